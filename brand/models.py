@@ -1,0 +1,1 @@
+"""All tables of the brand's voice, gathered for Django."""

@@ -1,0 +1,140 @@
+"""Who a member is: the account, the name chip that everybody sees, what she agreed to, what she may not do for now."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.ids import public_id
+from portal.core.text import clean_line, fold
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Makes members; used by allauth, the demo and `createsuperuser`."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Member":
+        """A member with this address. Without a password she signs in by code."""
+        member = self.model(email=self.normalize_email(email).lower(), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Member":
+        """The first administrator; a second factor is asked for at the first visit of the admin."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class Member(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. Names shown to others come from her Standing row."""
+
+    class NamePart(models.TextChoices):
+        """How the house addresses a person whose role shows on the chip."""
+
+        NONE = "", _("Member of the community")
+        BRAND = "brand", _("Works for the brand")
+        MODERATOR = "moderator", _("Keeps the talk kind")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    # Compared, never shown: no two members may look alike (case, accents and look-alike letters folded).
+    name_fold = models.CharField(max_length=120, unique=True, editable=False)
+    handle = models.SlugField(_("handle"), max_length=30, unique=True, null=True, blank=True)  # noqa: DJ001
+    bio = models.CharField(_("about me"), max_length=500, blank=True)
+    avatar = models.CharField(max_length=200, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, default="vi", choices=[("vi", "Tiếng Việt"), ("en", "English")]
+    )
+    zone = models.CharField(_("time zone"), max_length=50, default="Asia/Ho_Chi_Minh")
+    born_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    role = models.CharField(max_length=20, blank=True, default="", choices=NamePart.choices)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(null=True, blank=True, help_text=_("when the address was first confirmed"))
+    date_joined = models.DateTimeField(auto_now_add=True)
+    # Written by moderation, read by everybody who lets a member write.
+    muted_until = models.DateTimeField(null=True, blank=True)
+    suspended_until = models.DateTimeField(null=True, blank=True)
+    # Raised whenever a right is lost or a session ends: sockets that were opened under an older number close.
+    rights_version = models.PositiveIntegerField(default=0)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = MemberManager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Normalises what identifies her before it is compared or stored."""
+        self.email = self.email.lower()
+        self.name = clean_line(self.name)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps the folded name in step; the unique key on it is the guard."""
+        self.name = clean_line(self.name) or self.email.split("@")[0]
+        self.name_fold = fold(self.name).replace(" ", "")
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        """Django's and Wagtail's way to ask for the name."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The given name, which stands last in Vietnamese."""
+        return self.name.split(" ")[-1]
+
+
+class Standing(models.Model):
+    """The name chip: what everybody sees beside a member's words. One row, so that a page of posts costs one join.
+
+    Written by accounts (name, face), badges (tier, marks) and moderation; read by all. Gates ("Silver and above") read
+    `tier_rank`, so community never has to ask badges.
+    """
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    public_id = models.CharField(max_length=16)
+    name = models.CharField(max_length=80)
+    handle = models.CharField(max_length=30, blank=True)
+    avatar_url = models.CharField(max_length=200, blank=True)
+    role_mark = models.CharField(max_length=20, blank=True)
+    tier_code = models.CharField(max_length=20, default="member")
+    tier_rank = models.PositiveSmallIntegerField(default=0)
+    badges = models.JSONField(default=list, blank=True)
+    reputation = models.IntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Consent(models.Model):
+    """What a member agreed to, in which words, when and how. Rows are added, never changed; the newest per purpose holds."""
+
+    class Purpose(models.TextChoices):
+        """Each purpose is agreed to by itself."""
+
+        TERMS = "terms", _("Terms and community guidelines")
+        AGE = "age", _("Being 16 or older")
+        NEWS = "news", _("News by e-mail")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    given = models.BooleanField()
+    text_version = models.CharField(max_length=20)
+    way = models.CharField(max_length=30, help_text=_("where it was said, such as join_form"))
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "purpose", "-at"], name="consent_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.given}"

@@ -1,0 +1,18 @@
+"""Wires the ground floor: registries, foreign signals and checks."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    """The front doors and the ground floor of the house."""
+
+    name = "portal"
+    verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        """Imports what registers itself."""
+        from importlib import import_module
+
+        for module in ():
+            import_module(module)

@@ -1,0 +1,109 @@
+"""Edges around every request: log line, member's zone, refusals as pages, a looser policy under the admin's path."""
+
+import logging
+import time
+import zoneinfo
+from collections.abc import Callable
+
+from csp.constants import SELF, UNSAFE_INLINE
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from portal.core.errors import DomainError, SignInRequired, TooMany
+
+logger = logging.getLogger("portal.request")
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestLogMiddleware:
+    """One line a request: method, path without query (it may hold secrets), status and milliseconds."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        logger.info(
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - start) * 1000, 1),
+            },
+        )
+        return response
+
+
+class MemberZoneMiddleware:
+    """Shows times in the signed-in member's zone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = request.user.zone if request.user.is_authenticated else ""
+        with timezone.override(zoneinfo.ZoneInfo(zone) if zone else timezone.get_default_timezone()):
+            return self.get_response(request)
+
+
+class DomainErrorMiddleware:
+    """Turns a DomainError that a view let pass into the right answer: page, fragment or JSON."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if isinstance(error, SignInRequired) and not _wants_fragment(request):
+            return redirect_to_login(request.get_full_path())
+        return error_response(request, error)
+
+
+def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The refusal in the form the caller asked for: JSON for scripts, `_problem.html` for htmx, else a whole page."""
+    if "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = JsonResponse(
+            {"error": {"code": error.code, "message": str(error)}},
+            status=error.status,
+            json_dumps_params={"ensure_ascii": False},
+        )
+    elif _wants_fragment(request):
+        response = render(request, "components/problem.html", {"error": error}, status=error.status)
+        # htmx swaps only successful answers by default: app.js shows this one as a toast instead.
+        response["HX-Reswap"] = "none"
+    else:
+        template = "404.html" if error.status == 404 else "problem.html"
+        response = render(request, template, {"error": error}, status=error.status)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+class AdminContentSecurityMiddleware:
+    """Wagtail's admin needs inline script and style; the looser policy stays under its own path."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_replace = {  # type: ignore[attr-defined]  (django-csp's own hook)
+                "script-src": [SELF, UNSAFE_INLINE],
+                "style-src": [SELF, UNSAFE_INLINE],
+                "frame-src": [SELF],
+                "frame-ancestors": [SELF],
+            }
+        return response

@@ -1,0 +1,37 @@
+"""Text as people type it: cleaned for storage, folded for comparing and for Vietnamese-grade finding."""
+
+import re
+import unicodedata
+
+_D = str.maketrans("đĐ", "dD")
+# C0/C1 controls but tab and newline; bidi embeddings and isolates that could turn a line around; BOM and other invisible marks.
+_DROP = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_BLANK_LINES = re.compile(r"\n{4,}")
+
+
+def clean(value: str) -> str:
+    """Text fit for storage: NFC, without NUL, lone surrogates, control and bidi characters; newlines are `\\n`, ends trimmed."""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    value = _SURROGATE.sub("\ufffd", value)
+    value = _DROP.sub("", value)
+    return _BLANK_LINES.sub("\n\n\n", unicodedata.normalize("NFC", value)).strip()
+
+
+def clean_line(value: str) -> str:
+    """`clean`, on one line with single spaces: for names and titles."""
+    return _SPACES.sub(" ", clean(value)).strip()
+
+
+def fold(value: str) -> str:
+    """Text for finding: đ as d, no accents, lower case. `fold("Cà phê SỮA ĐÁ") == "ca phe sua da"`."""
+    stripped = unicodedata.normalize("NFD", value.translate(_D))
+    return unicodedata.normalize("NFC", "".join(c for c in stripped if unicodedata.category(c) != "Mn")).lower()
+
+
+def length(value: str) -> int:
+    """Characters as a person counts them: combining marks do not count."""
+    return sum(1 for c in unicodedata.normalize("NFC", value) if unicodedata.category(c) not in ("Mn", "Me"))

@@ -1,0 +1,33 @@
+"""Facts about members, told by portal.accounts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.events.types.base import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(Event):
+    """A member confirmed her address for the first time."""
+
+    name: ClassVar[str] = "member_joined"
+    member: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingChanged(Event):
+    """A member's name chip changed: name, face, tier or badge marks."""
+
+    name: ClassVar[str] = "standing_changed"
+    member: int
+    tier: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSanctioned(Event):
+    """A member's right to write, or to be here, was taken or given back; `until` is ISO text, empty when lifted."""
+
+    name: ClassVar[str] = "member_sanctioned"
+    member: int
+    kind: str
+    until: str = ""

@@ -1,0 +1,28 @@
+"""The front doors over HTTP: a table, no logic."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("portal.home.plain_urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+
+if settings.DEV_PAGES:
+    urlpatterns += [path("dev/", include("portal.dev.urls"))]
+
+urlpatterns += i18n_patterns(
+    path("accounts/", include("allauth.urls")),
+    path("community/", include("community.forum.urls")),
+    path("chat/", include("community.chat.urls")),
+    path("my/", include("portal.home.urls")),
+    path("notifications/", include("portal.notifications.urls")),
+    path("stories/", include("brand.stories.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)
