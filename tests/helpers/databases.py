@@ -87,7 +87,7 @@ def use_sqlite_copy(folder: Path) -> tuple[Callable[[], None], Callable[[], None
     _point_sqlite_at(copy)
 
     def restore() -> None:
-        # Through SQLite's backup: a connection that another thread forgot to close sees a changed database, not a torn one.
+        # SQLite's own backup: a connection that another thread forgot to close sees a changed file, not a torn one.
         connections.close_all()
         source, target = sqlite3.connect(pristine), sqlite3.connect(copy, timeout=30)
         try:

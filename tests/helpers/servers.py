@@ -131,8 +131,8 @@ def _wait_for_port(port: int, process: subprocess.Popen, log: Path | None = None
             break
         with socket.socket() as probe:
             probe.settimeout(0.2)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                if log is None or "ready to accept connections" in log.read_text(errors="replace"):
-                    return
+            listening = probe.connect_ex(("127.0.0.1", port)) == 0
+        if listening and (log is None or "ready to accept connections" in log.read_text(errors="replace")):
+            return
         time.sleep(0.05)
     raise RuntimeError(f"server on port {port} did not start: {log.read_text(errors='replace')[-800:] if log else ''}")

@@ -1,0 +1,52 @@
+"""A checking machine that lacks a program must not look green."""
+
+import pytest
+
+from tests.plugin import must_not_skip
+
+SKIPS = """
+    import pytest
+
+    @pytest.mark.browser
+    def test_marked():
+        pytest.skip("no reason given")
+
+    def test_known_by_its_words():
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+
+    def test_for_another_reason():
+        pytest.skip("only on Sundays")
+"""
+
+
+def run(pytester: pytest.Pytester) -> pytest.RunResult:
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n    browser: drives a browser\n")
+    pytester.makepyfile(SKIPS)
+    return pytester.runpytest_inprocess("-p", "tests.plugin", "-p", "no:django", "-p", "no:cacheprovider")
+
+
+def test_skipped_browser_tests_fail_where_a_browser_is_required(pytester, monkeypatch):
+    monkeypatch.setenv("REQUIRE_BROWSER", "1")
+    result = run(pytester)
+    result.assert_outcomes(failed=2, skipped=1)
+    result.stdout.fnmatch_lines(["*but REQUIRE_BROWSER=1 forbids that*"])
+
+
+def test_the_same_tests_skip_quietly_elsewhere(pytester, monkeypatch):
+    monkeypatch.delenv("REQUIRE_BROWSER", raising=False)
+    run(pytester).assert_outcomes(skipped=3)
+
+
+@pytest.mark.parametrize(
+    ("marks", "reason", "expected"),
+    [
+        ({"postgres"}, "", "REQUIRE_POSTGRES"),
+        (set(), "PostgreSQL is not installed: apt-get …", "REQUIRE_POSTGRES"),
+        (set(), "redis-server is not installed", "REQUIRE_REDIS"),
+        ({"slow"}, "too slow here", None),
+    ],
+)
+def test_each_requirement_knows_its_tests(marks, reason, expected):
+    environ = {"REQUIRE_POSTGRES": "1", "REQUIRE_REDIS": "1"}
+    assert must_not_skip(marks, reason, environ) == expected
+    assert must_not_skip(marks, reason, {}) is None
