@@ -1,0 +1,13 @@
+export function csrfToken() {
+  return document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "";
+}
+
+/** POST a form body to our own server with the token that shared pages may not carry. */
+export function post(url, fields = {}) {
+  return fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" },
+    body: new URLSearchParams(fields),
+  });
+}

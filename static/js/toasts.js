@@ -1,0 +1,52 @@
+const SECONDS = 7;
+
+function leave(toast) {
+  toast.classList.add("is-leaving");
+  setTimeout(() => toast.remove(), 200);
+}
+
+function arm(toast) {
+  let timer;
+  const start = () => { timer = setTimeout(leave, SECONDS * 1000, toast); };
+  const stop = () => clearTimeout(timer);
+  toast.addEventListener("pointerenter", stop);
+  toast.addEventListener("focusin", stop);
+  toast.addEventListener("pointerleave", start);
+  toast.addEventListener("focusout", start);
+  start();
+}
+
+/** Texts arrive in the member's language; the template brings icons and the close button. */
+export function showToast({ title = "", text = "", icon, amount } = {}) {
+  const region = document.getElementById("toasts");
+  const template = document.getElementById("toast-template");
+  if (!region || !template) return;
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.querySelector(".toast-title").textContent = title;
+  toast.querySelector(".toast-text").textContent = text;
+  toast.querySelector(".toast-amount").textContent = amount ?? "";
+  if (icon && /^[a-z0-9-]+$/.test(icon)) {
+    const use = toast.querySelector(".toast-mark use");
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*$/, `#${icon}`));
+  }
+  region.append(toast);
+  arm(toast);
+}
+
+export function showPrepared(id) {
+  const region = document.getElementById("toasts");
+  const template = document.getElementById(id);
+  if (!region || !template || region.querySelector(`[data-from="${id}"]`)) return;
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.dataset.from = id;
+  region.append(toast);
+  arm(toast);
+}
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest?.(".toast-close");
+  if (close) leave(close.closest(".toast"));
+});
+document.querySelectorAll("#toasts > .toast").forEach(arm);
+document.addEventListener("htmx:sendError", () => showPrepared("toast-offline"));
+document.addEventListener("htmx:responseError", (event) => showPrepared(event.detail.xhr.status === 429 ? "toast-slow-down" : "toast-failed"));
