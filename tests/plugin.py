@@ -1,8 +1,8 @@
 """Loaded before Django's settings (`-p tests.plugin`): the database is chosen, and no required test may be skipped.
 
 `TEST_DATABASE=postgres` runs the tests on a throwaway PostgreSQL: the cluster is started here, because the settings
-read `DATABASE_URL` only once. `REQUIRE_BROWSER=1`, `REQUIRE_POSTGRES=1` and `REQUIRE_REDIS=1` turn a skip of such a
-test into a failure, so that a checking machine that lacks a program cannot look green.
+read `DATABASE_URL` only once. `REQUIRE_BROWSER=1`, `REQUIRE_POSTGRES=1`, `REQUIRE_REDIS=1` and `REQUIRE_GETTEXT=1`
+turn a skip of such a test into a failure, so that a checking machine that lacks a program cannot look green.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ REQUIREMENTS = {
     "REQUIRE_BROWSER": ("browser", "chromium"),
     "REQUIRE_POSTGRES": ("postgres", "postgresql"),
     "REQUIRE_REDIS": ("redis", "redis"),
+    "REQUIRE_GETTEXT": ("gettext", "gettext"),
 }
 
 

@@ -20,7 +20,9 @@ SKIPS = """
 
 
 def run(pytester: pytest.Pytester) -> pytest.RunResult:
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n    browser: drives a browser\n")
+    pytester.makeini(
+        "[pytest]\nasyncio_default_fixture_loop_scope = function\nmarkers =\n    browser: drives a browser\n"
+    )
     pytester.makepyfile(SKIPS)
     return pytester.runpytest_inprocess("-p", "tests.plugin", "-p", "no:django", "-p", "no:cacheprovider")
 

@@ -1,0 +1,114 @@
+"""Slice anatomy, sizes and the top level: the same furniture in every room, and nothing fat."""
+
+import ast
+
+import pytest
+
+from tests.architecture.tree import ROOT, SLICED, files, functions, name, project_files
+
+FURNITURE = {
+    "__init__.py", "README.md", "models.py", "permissions.py", "selectors.py", "actions.py", "subscribers.py",
+    "broadcasts.py", "tasks.py", "forms.py", "views.py", "consumers.py", "viewsets.py", "urls.py", "adapters.py",
+    "blocks.py",
+}  # fmt: skip
+FURNITURE_FOLDERS = {"actions"}
+PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", "api.py", "wagtail_hooks.py"}
+PACKAGE_FOLDERS = {"migrations", "management", "templatetags"}
+# A file with a name of its own, and why no piece of the usual furniture could hold it.
+OWN_NAMES: dict[str, str] = {}
+
+FILE_LINES = 400
+ACTION_LINES = 40
+VIEW_LINES = 15
+LONG_FILES: dict[str, str] = {}
+
+TOP_LEVEL = {
+    "manage.py", "run.py", "README.md", "portal", "community", "badges", "brand", "templates", "static", "tests",
+    ".ci", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "requirements-node.lock",
+    "requirements-installer.lock", "package.json", "package-lock.json", ".npmrc", "Makefile", "locale", ".env.example",
+    ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "deploy",
+}  # fmt: skip
+
+
+def stray_files(paths: list[str]) -> list[str]:
+    """Paths inside the sliced packages that are neither furniture nor excused."""
+    stray = []
+    for path in paths:
+        package, *inner = path.split("/")
+        if package not in SLICED or path in OWN_NAMES:
+            continue
+        if len(inner) == 1:
+            known = inner[0] in PACKAGE_FILES
+        elif inner[0] in PACKAGE_FOLDERS:
+            known = True
+        elif len(inner) == 2:
+            known = inner[1] in FURNITURE
+        else:
+            known = len(inner) == 3 and inner[1] in FURNITURE_FOLDERS
+        if not known:
+            stray.append(path)
+    return stray
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its signature and its docstring."""
+    body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def long_functions(code: str, limit: int) -> list[str]:
+    """Functions whose body is longer than `limit`."""
+    return [f"{f.name}: {body_lines(f)} lines" for f in functions(ast.parse(code)) if body_lines(f) > limit]
+
+
+def test_every_room_has_the_same_furniture():
+    assert stray_files([name(path) for path in files(".py", ".md", under=SLICED)]) == []
+
+
+def test_every_excuse_is_still_needed():
+    existing = {name(path) for path in project_files()}
+    assert set(OWN_NAMES) - existing == set()
+    assert set(LONG_FILES) - existing == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["community/utils.py", "community/forum/helpers.py", "badges/ledger/deep/er.py", "brand/stories/service/x.py"],
+)
+def test_a_stray_file_is_noticed(path):
+    assert stray_files([path]) == [path]
+
+
+def test_files_stay_readable():
+    fat = {}
+    for path in files(".py", ".html", ".css", ".js", ".mjs"):
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > FILE_LINES and "migrations" not in path.parts and name(path) not in LONG_FILES:
+            fat[name(path)] = lines
+    assert fat == {}
+
+
+def test_actions_are_short_recipes():
+    fat = {}
+    for path in files(".py", under=("portal", *SLICED)):
+        parts = path.relative_to(ROOT).parts
+        if path.name == "actions.py" or "actions" in parts[:-1]:
+            fat[name(path)] = long_functions(path.read_text(), ACTION_LINES)
+    assert {path: found for path, found in fat.items() if found} == {}
+
+
+def test_views_only_translate():
+    fat = {name(path): long_functions(path.read_text(), VIEW_LINES) for path in files(".py") if path.name == "views.py"}
+    assert {path: found for path, found in fat.items() if found} == {}
+
+
+def test_a_long_function_is_noticed_and_its_docstring_is_free():
+    long = "def post():\n" + "    step()\n" * 41
+    documented = 'def post():\n    """Say.\n' + "\n" * 60 + '    """\n    step()\n'
+    assert long_functions(long, ACTION_LINES) == ["post: 41 lines"]
+    assert long_functions(documented, ACTION_LINES) == []
+    assert long_functions("class V:\n    async def get(self):\n" + "        step()\n" * 16, VIEW_LINES)
+
+
+def test_the_top_level_holds_only_what_was_agreed():
+    assert {name(path).split("/")[0] for path in project_files()} - TOP_LEVEL == set()
