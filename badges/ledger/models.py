@@ -18,6 +18,8 @@ class PointType(models.Model):
     spendable = models.BooleanField(default=False)
     # Months until a lot expires, counted to the end of the month; empty: never.
     expires_after_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    # For points that come back after their lot has lapsed (a returned reward, a hold that was let go).
+    grace_days = models.PositiveSmallIntegerField(default=30, help_text=_("days that late returned points stay valid"))
     debt_limit = models.PositiveIntegerField(default=0, help_text=_("how far below zero a clawback may go"))
     unit_value = models.PositiveIntegerField(default=0, help_text=_("what one point is worth, in đồng"))
 
@@ -108,7 +110,8 @@ class Transaction(models.Model):
     key = models.CharField(max_length=150)
     request_hash = models.CharField(max_length=64)
     response = models.JSONField(default=dict)
-    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="transactions")
+    # The statement's index leads with the member already.
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="transactions", db_index=False)
     # What it was paid for, such as `post:12`; hiding that reverses everything with this subject. `cause` is finer: `reaction:55`.
     subject = models.CharField(max_length=80, blank=True)
     cause = models.CharField(max_length=80, blank=True)
@@ -116,17 +119,28 @@ class Transaction(models.Model):
     recorded_at = models.DateTimeField()
     event = models.ForeignKey("portal.DomainEvent", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     revision = models.ForeignKey(
-        "badges.RuleInForce", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "badges.RuleInForce", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    actor = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        "portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=300, blank=True)
+    # What this undoes: a reversal its earning, a restoring its reversal, a returned reward its redemption.
     reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversals")
+    # The first phase that this settles: activation or lapse of pending points, capture or release of a hold. Once only.
+    resolves = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="resolution")
     # What a reversal could not take, by point type code; recorded, not posted.
     written_off = models.JSONField(default=dict, blank=True)
     sealed = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "key"], name="transaction_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="transaction_key_once"),
+            # Parts of an earning may be taken back one by one; a reversal is undone, and a reward returned, only once.
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(kind__in=["restore", "return"]), name="transaction_undone_once"
+            ),
+        ]
         indexes = [
             models.Index(fields=["member", "-recorded_at", "-id"], name="transaction_statement"),
             models.Index(fields=["subject"], name="transaction_subject", condition=~Q(subject="")),
@@ -142,7 +156,8 @@ class Entry(models.Model):
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
-    point_type = models.ForeignKey(PointType, on_delete=models.PROTECT, related_name="+")
+    # Three values in millions of rows: an index would only slow the postings.
+    point_type = models.ForeignKey(PointType, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount = models.BigIntegerField()
 
     class Meta:
@@ -157,7 +172,7 @@ class Lot(models.Model):
     """Points earned together: they become spendable together and lapse together. Soonest expiry is spent first."""
 
     member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="lots")
-    point_type = models.ForeignKey(PointType, on_delete=models.PROTECT, related_name="+")
+    point_type = models.ForeignKey(PointType, on_delete=models.PROTECT, related_name="+", db_index=False)
     origin = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="lots")
     amount = models.PositiveBigIntegerField()
     remaining = models.PositiveBigIntegerField()
