@@ -93,6 +93,9 @@ def end_all(children: list[Child]) -> None:
 
 
 def check_port(host: str, port: int) -> None:
+    """Refuse, in one sentence, an address that could not be listened on."""
+    if not 1 <= port <= 65535:
+        raise RunnerError(f"--port {port} is not a port: choose a number from 1 to 65535.")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:
@@ -100,8 +103,6 @@ def check_port(host: str, port: int) -> None:
             probe.bind(address)
     except socket.gaierror:
         raise RunnerError(f"--host {host} is not an address of this machine.") from None
-    except OverflowError:
-        raise RunnerError(f"--port {port} is not a port: choose a number from 1 to 65535.") from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise RunnerError(
