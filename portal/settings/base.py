@@ -93,7 +93,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "portal.ui.context.site",
+                "brand.identity.views.identity",
             ],
+            "libraries": {"ui": "portal.ui.templatetags.ui"},
         },
     },
 ]

@@ -1,0 +1,39 @@
+"""What is not in the gallery is not looked at: each component has an example, and each example renders."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from portal.ui.gallery import EXAMPLES, Example
+
+COMPONENTS = Path(settings.BASE_DIR) / "templates" / "components"
+STYLES = Path(settings.BASE_DIR) / "static" / "css"
+
+
+def component_names() -> list[str]:
+    """Fragments of a component begin with an underscore and are shown by their owner."""
+    return sorted(path.stem for path in COMPONENTS.glob("*.html") if not path.stem.startswith("_"))
+
+
+def test_every_component_has_an_example() -> None:
+    assert sorted(EXAMPLES) == component_names()
+    assert [name for name, examples in EXAMPLES.items() if not examples] == []
+
+
+@pytest.mark.parametrize(
+    "example", [pytest.param(one, id=f"{name}-{one.state}") for name, several in EXAMPLES.items() for one in several]
+)
+def test_example_renders_without_inline_style_or_script(example: Example) -> None:
+    html = example.html()
+    assert html.strip()
+    for forbidden in (" style=", "<script", " onclick=", "csrfmiddlewaretoken"):
+        assert forbidden not in html
+
+
+def test_every_component_style_sheet_is_part_of_the_build() -> None:
+    sheet = (STYLES / "app.css").read_text()
+    missing = [
+        path.name for path in sorted((STYLES / "components").glob("*.css")) if f"components/{path.name}" not in sheet
+    ]
+    assert missing == []
