@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,6 +36,11 @@ def say(text: str = "") -> None:
     print(text, flush=True)
 
 
+def is_disk_full() -> bool:
+    """Some programs fail on a full disk without a word about it."""
+    return any(shutil.disk_usage(place).free < 20_000_000 for place in (ROOT, tempfile.gettempdir()))
+
+
 def run(command: Iterable[object], doing: str, env: dict[str, str] | None = None) -> str:
     """Run a set-up step quietly and return its output; a failure becomes one sentence, unknown ones show their end."""
     started = time.monotonic()
@@ -44,7 +51,7 @@ def run(command: Iterable[object], doing: str, env: dict[str, str] | None = None
         return done.stdout
     if done.returncode in (-signal.SIGINT, 130):
         raise KeyboardInterrupt
-    if DISK_FULL.search(done.stdout):
+    if DISK_FULL.search(done.stdout) or is_disk_full():
         raise OSError(errno.ENOSPC, "disk full")
     if HASH_MISMATCH.search(done.stdout):
         raise RunnerError(f"{doing}: a downloaded file is not the one the lock file names, so nothing was installed.")
