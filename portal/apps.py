@@ -14,5 +14,11 @@ class PortalConfig(AppConfig):
         """Imports what registers itself."""
         from importlib import import_module
 
-        for module in ():
+        for module in (
+            "portal.accounts.adapters",
+            "portal.accounts.streams",
+            "portal.accounts.data",
+            "portal.notifications.streams",
+            "portal.notifications.data",
+        ):
             import_module(module)

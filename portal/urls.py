@@ -17,7 +17,7 @@ if settings.DEV_PAGES:
     urlpatterns += [path("dev/", include("portal.dev.urls"))]
 
 urlpatterns += i18n_patterns(
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("portal.accounts.urls")),
     path("community/", include("community.forum.urls")),
     path("chat/", include("community.chat.urls")),
     path("my/", include("portal.home.urls")),

@@ -18,7 +18,7 @@ from tests.helpers import databases, servers
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.cast"]
 
 CHROMIUM_ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

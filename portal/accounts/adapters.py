@@ -1,7 +1,122 @@
-"""placeholder"""
+"""The border post to allauth: its steps become our actions, its letters become ours."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from portal import realtime
+from portal.accounts import actions
+from portal.accounts.models import Consent, Member
+from portal.accounts.tasks import send_letter
+from portal.core import clock
+from portal.core.mail import absolute
+
+# What allauth calls its letters, and what ours are called (templates/email/).
+LETTERS = {
+    "account/email/email_confirmation_signup": "join_code",
+    "account/email/email_confirmation": "join_code",
+    "account/email/login_code": "sign_in_code",
+    "account/email/account_already_exists": "already_member",
+    "account/email/unknown_account": "unknown_address",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    """Our ways of keeping a new member, writing letters and ending a visit."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _("Those are not the digits we sent. Look at the newest letter and try once more."),
+        "too_many_login_attempts": _("That was a few tries too many. Please wait a while, then ask for a new code."),
+        "rate_limited": _("A letter just left. Give it a minute before you ask for another."),
+        "account_inactive": _("This account is closed."),
+    }
+
+    def save_user(self, request: HttpRequest, user: Member, form: forms.Form, commit: bool = True) -> Member:
+        """Stores the newcomer together with what she agreed to; she becomes a member when her address is confirmed."""
+        user.email = form.cleaned_data["email"]
+        user.name = form.cleaned_data["name"]
+        user.language = translation.get_language() or "vi"
+        user.set_unusable_password()
+        with transaction.atomic():
+            user.save()
+            actions.record_consent(
+                member=user,
+                purposes=[Consent.Purpose.TERMS, Consent.Purpose.AGE],
+                way="join_form",
+                at=clock.now(),
+            )
+        return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Hands a letter to the worker: the page never waits for a mail server, known address or not."""
+        member = Member.objects.filter(email=email.lower()).only("language").first()
+        language = member.language if member else translation.get_language() or "vi"
+        with translation.override(language):
+            links = {
+                "sign_in_url": absolute(reverse("account_login")),
+                "join_url": absolute(reverse("account_signup")),
+            }
+        send_letter.enqueue(
+            name=LETTERS[template_prefix],
+            to=email,
+            language=language,
+            context={"code": context.get("code", ""), **links},
+        )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """The letter for somebody who asks for a second seat; the page looks as it does for everybody."""
+        self.send_mail("account/email/account_already_exists", email, {})
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Ending a session elsewhere closes its sockets too."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        members = {session.user_id for session in sessions}
+        super().end_sessions(sessions)
+        for member_id in members:
+            realtime.recheck(member_id)
+
+
+@receiver(email_confirmed)
+def welcome(sender: type, request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
+    """A confirmed address makes a member."""
+    actions.join(member=email_address.user, at=clock.now())
+
+
+@receiver(authenticator_added)
+def count_as_second_factor(
+    sender: type, request: HttpRequest, user: Member, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Who has just typed the app's first code has shown her second factor: she need not wait for the next code."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        record_authentication(
+            request, user, method="mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+        )
+
+
+@receiver(user_logged_out)
+def close_sockets(sender: type, request: HttpRequest, user: Member | None, **kwargs: Any) -> None:
+    """Sign-out ends the open sockets of that session: a socket holds a copy of it and would live on."""
+    if user is None:
+        return
+    # The signal comes before Django drops the row; whoever checks again must already miss it.
+    if request.session.session_key:
+        request.session.delete(request.session.session_key)
+    realtime.recheck(user.pk)

@@ -1,6 +1,116 @@
+"""The forms of the entrance. They keep what was typed and say in the member's language what is wrong."""
+
+from typing import Any
+
+from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    SignupForm,
+)
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import selectors
+from portal.core.text import clean_line, length
+
+NAME_SHORTEST, NAME_LONGEST = 2, 60
 
 
-class JoinForm(forms.Form):
-    def signup(self, request, user):
-        pass
+class LineField(forms.CharField):
+    """One line of text, cleaned before it is judged: control and bidi characters go, letters are composed."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(clean_line(value) if isinstance(value, str) else value)
+
+
+def _email_attrs(field: forms.Field, autocomplete: str) -> None:
+    field.label = _("E-mail")
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update({"autocomplete": autocomplete, "inputmode": "email", "spellcheck": "false"})
+    field.error_messages["invalid"] = _("That does not look like a whole address yet. It has the shape name@place.vn.")
+    field.error_messages["required"] = _("Write the address to which we send the code.")
+
+
+class JoinForm(SignupForm):
+    """Asks for a seat: what to call you, where to send the code, that you are old enough and agree to the rules.
+
+    No box is ticked beforehand. What is agreed to is stored by the adapter, as rows of their own.
+    """
+
+    name = LineField(
+        label=_("What may we call you?"),
+        max_length=NAME_LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Tell us a name, so that others can greet you."),
+            "max_length": _("That name is very long. Up to %(limit_value)d letters fit on a name tag."),
+        },
+    )
+    of_age = forms.BooleanField()
+    terms = forms.BooleanField(
+        label=_("I agree to the terms and the house rules"),
+        error_messages={"required": _("We need your word on this before we can give you a seat.")},
+    )
+    field_order = ("name", "email", "of_age", "terms")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _email_attrs(self.fields["email"], "email")
+        age = {"age": settings.MINIMUM_AGE}
+        box = self.fields["of_age"]
+        box.label = _("I am %(age)d years old or older") % age
+        box.error_messages["required"] = _("This house is for people of %(age)d or older. See you when you are.") % age
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if length(name) < NAME_SHORTEST or not any(letter.isalpha() for letter in name):
+            raise forms.ValidationError(_("A name needs at least two letters."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        name, email = cleaned.get("name"), cleaned.get("email") or ""
+        if name and not selectors.is_name_free(name, except_email=email):
+            self.refuse_name()
+        return cleaned
+
+    def refuse_name(self) -> None:
+        """Says that the name is taken, and how to go on."""
+        words = _("Somebody here goes by that name already. Add a word, so that nobody mixes you up.")
+        self.add_error("name", forms.ValidationError(words, code="name_taken"))
+
+
+class SignInForm(LoginForm):
+    """The one door: an address, to which a code is sent. The answer is the same whether a member has that address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _email_attrs(self.fields["login"], "username")
+
+
+def _code_attrs(field: forms.Field) -> None:
+    field.label = _("The six digits from the letter")
+    field.max_length = 20
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(
+        {"class": "code-input", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "20"}
+    )
+    field.error_messages["required"] = _("Write the six digits from the letter.")
+
+
+class SignInCodeForm(ConfirmLoginCodeForm):
+    """The code that opens the door."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_attrs(self.fields["code"])
+
+
+class JoinCodeForm(ConfirmEmailVerificationCodeForm):
+    """The code that proves a new member's address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_attrs(self.fields["code"])

@@ -20,7 +20,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.socialaccount",
     "allauth.usersessions",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -71,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -195,24 +195,42 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Without a password field allauth's sign-in form sends a code: one address, one letter, one door.
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_FORMS = {"signup": "portal.accounts.forms.JoinForm"}
+ACCOUNT_FORMS = {
+    "signup": "portal.accounts.forms.JoinForm",
+    "login": "portal.accounts.forms.SignInForm",
+    "confirm_login_code": "portal.accounts.forms.SignInCodeForm",
+    "confirm_email_verification_code": "portal.accounts.forms.JoinCodeForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+# Six digits, five tries a code: the daily cap per address keeps guessing hopeless (150 tries against a million).
+ACCOUNT_RATE_LIMITS: Any = {
+    "request_login_code": "20/m/ip,3/m/key,30/d/key",
+    "confirm_email": "3/m/key,30/d/key",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-USERSESSIONS_TRACK_ACTIVITY = True
+# How many proxies stand before us; X-Forwarded-For counts for limits only as far as they wrote it.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRIAN_TRUSTED_PROXIES", 0, minimum=0)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tri Ân"
+MFA_TOTP_TOLERANCE = 1
+USERSESSIONS_ADAPTER = "portal.accounts.adapters.SessionsAdapter"
+# Reading a page writes nothing: a session's row is written at sign-in only.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 # ── Wagtail ─────────────────────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "Tri Ân"
@@ -220,6 +238,10 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+# One door: the admin neither changes addresses nor passwords nor lets anybody in by itself.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_BANNER = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

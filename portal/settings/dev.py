@@ -12,7 +12,6 @@ ALLOWED_HOSTS = sorted(
 DEV_PAGES = True
 EMAIL_BACKEND = "portal.dev.mail.FolderMailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 WAGTAILADMIN_BASE_URL = env.text("TRIAN_SITE_URL", "http://127.0.0.1:8000")
 LOGGING["handlers"]["console"]["formatter"] = "plain"  # type: ignore[index]
 for _template in TEMPLATES:

@@ -1,0 +1,136 @@
+"""Writes about members: joining, the name chip, consent, sanctions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from portal import realtime
+from portal.accounts import selectors
+from portal.accounts.models import Consent, Member, Standing
+from portal.events.bus import publish
+from portal.events.types.accounts import MemberJoined, MemberSanctioned, StandingChanged
+
+
+def lock_member(member_id: int) -> Member:
+    """The member row, locked until the transaction ends; the only place that locks it."""
+    return Member.objects.select_for_update().get(pk=member_id)
+
+
+def record_consent(*, member: Member, purposes: Iterable[str], way: str, at: datetime, given: bool = True) -> None:
+    """Adds one row per purpose with the text version in force; rows are never changed."""
+    Consent.objects.bulk_create(
+        Consent(member=member, purpose=purpose, given=given, text_version=settings.TERMS_VERSION, way=way, at=at)
+        for purpose in purposes
+    )
+
+
+def create_standing(*, member: Member) -> Standing:
+    """The member's name chip, drawn from her account. Idempotent: a chip that exists stays as it is."""
+    standing, _created = Standing.objects.get_or_create(
+        member=member,
+        defaults={
+            "public_id": member.public_id,
+            "name": member.name,
+            "handle": member.handle or "",
+            "avatar_url": member.avatar,
+            "role_mark": member.role,
+        },
+    )
+    return standing
+
+
+@transaction.atomic
+def join(*, member: Member, at: datetime) -> Member:
+    """Makes a member of somebody whose address is confirmed: joining time, name chip, MemberJoined.
+
+    Idempotent, also under two confirmations at once: the first one counts, the event is told once.
+    """
+    locked = lock_member(member.pk)
+    if locked.joined_at is not None:
+        return locked
+    locked.joined_at = member.joined_at = at
+    locked.save(update_fields=["joined_at"])
+    EmailAddress.objects.update_or_create(
+        user=locked, email=locked.email, defaults={"verified": True, "primary": True}
+    )
+    create_standing(member=locked)
+    publish(MemberJoined(actor=locked.pk, member=locked.pk), at=at, key=f"member_joined:{locked.pk}")
+    return locked
+
+
+@transaction.atomic
+def update_standing(*, member_id: int, at: datetime, **changed: Any) -> Standing:
+    """Writes changed parts of the name chip, raises its version, tells StandingChanged and every open page.
+
+    Idempotent: values that are there already change nothing and tell nothing.
+    """
+    standing = Standing.objects.select_for_update().get(member_id=member_id)
+    fresh = {field: value for field, value in changed.items() if getattr(standing, field) != value}
+    if not fresh:
+        return standing
+    for field, value in fresh.items():
+        setattr(standing, field, value)
+    standing.version += 1
+    standing.save(update_fields=[*fresh, "version"])
+    publish(StandingChanged(member=member_id, tier=standing.tier_code), at=at)
+    realtime.record("site:1", "chip", {"member": member_id})
+    return standing
+
+
+@transaction.atomic
+def mute(*, actor: Member | None, member_id: int, until: datetime | None, at: datetime) -> Member:
+    """Takes a member's right to write until an instant (None gives it back); tells MemberSanctioned. Reading goes on."""
+    member = lock_member(member_id)
+    member.muted_until = until
+    member.save(update_fields=["muted_until"])
+    _tell_sanction(actor, member, "mute", until, at)
+    return member
+
+
+@transaction.atomic
+def suspend(*, actor: Member | None, member_id: int, until: datetime | None, at: datetime) -> Member:
+    """Takes a member's right to take part until an instant (None gives it back); tells MemberSanctioned.
+
+    Open sockets of hers are checked again after commit and close.
+    """
+    member = lock_member(member_id)
+    member.suspended_until = until
+    member.rights_version += 1
+    member.save(update_fields=["suspended_until", "rights_version"])
+    _tell_sanction(actor, member, "suspension", until, at)
+    return member
+
+
+def _tell_sanction(actor: Member | None, member: Member, kind: str, until: datetime | None, at: datetime) -> None:
+    publish(
+        MemberSanctioned(
+            actor=actor.pk if actor else None,
+            member=member.pk,
+            kind=kind,
+            until=until.isoformat() if until else "",
+        ),
+        at=at,
+    )
+    realtime.recheck(member.pk)
+
+
+@transaction.atomic
+def close_account(*, actor: Member | None, member_id: int, at: datetime) -> Member:
+    """Shuts an account: sign-in ends at the next request, open sockets within two seconds."""
+    Member.objects.filter(pk=member_id).update(is_active=False, rights_version=F("rights_version") + 1)
+    member = lock_member(member_id)
+    _tell_sanction(actor, member, "closed", None, at)
+    return member
+
+
+@transaction.atomic
+def forget_unfinished_signups(*, before: datetime) -> int:
+    """Deletes accounts whose address was never confirmed, so that nobody's name or address stays taken; returns how many."""
+    ids = list(selectors.unfinished_signups(before=before).values_list("pk", flat=True)[:500])
+    Member.objects.filter(pk__in=ids, joined_at=None).delete()
+    return len(ids)

@@ -1,0 +1,95 @@
+"""What accounts knows about a member: for her export, and for erasing her."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Consent, Member, Standing
+from portal.core.personal_data import DataType, excuse, register
+
+
+def rows(queryset: QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
+    """Plain rows for an export."""
+    return list(queryset.order_by("pk").values(*fields))
+
+
+def _profile(member: Member) -> list[dict[str, Any]]:
+    return rows(
+        Member.objects.filter(pk=member.pk),
+        *("public_id", "email", "name", "handle", "bio", "avatar", "language", "zone", "born_year", "role"),
+        *("date_joined", "joined_at", "last_login", "muted_until", "suspended_until"),
+    )
+
+
+def _erase_profile(member: Member) -> None:
+    """Leaves a row without a person, so that what she gave to others keeps standing on something."""
+    alias = f"left-{member.public_id}"
+    member.email, member.name, member.handle, member.bio, member.avatar = f"{alias}@invalid", alias, None, "", ""
+    member.born_year, member.is_active, member.is_staff, member.is_superuser = None, False, False, False
+    member.rights_version += 1
+    member.set_unusable_password()
+    member.save()
+    member.groups.clear()
+
+
+def _erase_standing(member: Member) -> None:
+    Standing.objects.filter(member=member).update(
+        name=f"left-{member.public_id}", handle="", avatar_url="", role_mark="", badges=[]
+    )
+
+
+register(DataType("profile", _("Profile"), ("portal.Member",), _profile, _erase_profile))
+register(
+    DataType(
+        "name_tag",
+        _("Name tag"),
+        ("portal.Standing",),
+        lambda member: rows(
+            Standing.objects.filter(member=member),
+            *("name", "handle", "avatar_url", "role_mark", "tier_code", "badges", "reputation"),
+        ),
+        _erase_standing,
+    )
+)
+register(
+    DataType(
+        "consents",
+        _("What you agreed to"),
+        ("portal.Consent",),
+        lambda member: rows(Consent.objects.filter(member=member), "purpose", "given", "text_version", "way", "at"),
+        keeps=_("Proof of what was agreed to, and when, without a name"),
+    )
+)
+register(
+    DataType(
+        "addresses",
+        _("E-mail addresses"),
+        ("account.EmailAddress",),
+        lambda member: rows(EmailAddress.objects.filter(user=member), "email", "verified", "primary"),
+        lambda member: EmailAddress.objects.filter(user=member).delete() and None,
+    )
+)
+register(
+    DataType(
+        "sessions",
+        _("Where you are signed in"),
+        ("usersessions.UserSession",),
+        lambda member: rows(UserSession.objects.filter(user=member), "created_at", "ip", "user_agent", "last_seen_at"),
+        lambda member: [session.end() for session in UserSession.objects.filter(user=member)] and None,
+    )
+)
+register(
+    DataType(
+        "second_factors",
+        _("Second keys"),
+        ("mfa.Authenticator",),
+        # Never the secret itself: an export lies about in download folders.
+        lambda member: rows(Authenticator.objects.filter(user=member), "type", "created_at", "last_used_at"),
+        lambda member: Authenticator.objects.filter(user=member).delete() and None,
+    )
+)
+excuse("portal.DomainEvent", "holds ids and plain values only; after erasure they point at a row without a person")

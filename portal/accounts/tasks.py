@@ -1,0 +1,22 @@
+"""Work that may wait a moment: letters of the entrance, and tidying up after unfinished sign-ups."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django_tasks import task
+
+from portal.accounts import actions
+from portal.core import clock, mail
+
+UNFINISHED_AFTER = timedelta(days=2)
+
+
+@task(priority=10)
+def send_letter(name: str, to: str, language: str, context: dict[str, Any]) -> None:
+    """Sends one letter of the entrance (a code, a welcome back); somebody is waiting for it, hence the priority."""
+    mail.compose(name, to=to, language=language, context=context).send()
+
+
+def forget_unfinished_signups(at: datetime | None = None) -> int:
+    """Calendar job: frees names and addresses of sign-ups that nobody confirmed for two days."""
+    return actions.forget_unfinished_signups(before=(at or clock.now()) - UNFINISHED_AFTER)

@@ -1,0 +1,139 @@
+"""Writes of the inbox: tell, take back, bring back, mark read, wish."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+
+from portal import realtime
+from portal.accounts.models import Member
+from portal.core.errors import NotFound
+from portal.notifications import registry, selectors
+from portal.notifications.models import Notification, Preference
+
+MAIL_DELAY = timedelta(minutes=10)
+
+
+def _tell_open_pages(member_id: int, notification_id: int = 0) -> None:
+    """Wakes the bell on open pages. Id 0 says only that the count changed."""
+    realtime.record(realtime.stream_name("member", member_id), "notification", {"id": notification_id})
+
+
+def _unread(member_id: int, kind: str, subject: str) -> QuerySet[Notification]:
+    return Notification.objects.filter(
+        member_id=member_id, kind=kind, subject=subject, read_at=None, rescinded_at=None
+    )
+
+
+@transaction.atomic
+def notify(
+    *,
+    member_id: int,
+    kind: str,
+    subject: str,
+    args: dict[str, Any] | None = None,
+    actor_id: int | None = None,
+    at: datetime,
+) -> Notification | None:
+    """Tells a member something, once: while an item of this kind and subject waits unread, its count rises instead.
+
+    Says nothing (returns None) about her own acts, to closed accounts, when she may not see the subject, and when she
+    wants this kind nowhere. Mail becomes due ten minutes later unless she reads first. Whoever tells several members
+    in one transaction goes through them in the order of their ids, so that two tellers cannot lock each other out.
+    Raises LookupError for an unregistered kind.
+    """
+    known = registry.kind_of(kind)
+    args = args or {}
+    member = Member.objects.filter(pk=member_id, is_active=True).first()
+    if member is None or actor_id == member_id or not known.visible(member, subject, args):
+        return None
+    site, mail = selectors.wish(member_id, known)
+    if not site and not mail:
+        return None
+    fresh = {"args": args, "actor_id": actor_id, "updated_at": at}
+    # Between a missed update and a refused insert another may have read or told: then the same is tried again.
+    for _attempt in range(5):
+        if _unread(member_id, kind, subject).update(count=F("count") + 1, **fresh):
+            break
+        try:
+            with transaction.atomic():
+                Notification.objects.create(
+                    member_id=member_id,
+                    kind=kind,
+                    subject=subject,
+                    created_at=at,
+                    mail_due_at=at + MAIL_DELAY if mail else None,
+                    **fresh,
+                )
+            break
+        except IntegrityError:
+            continue
+    row = _unread(member_id, kind, subject).get()
+    if site:
+        _tell_open_pages(member_id, row.pk)
+    return row
+
+
+@transaction.atomic
+def rescind(*, subject: str, kind: str | None = None, at: datetime) -> int:
+    """Takes back what was told about a subject (hidden, deleted): gone from inbox, bell and waiting mail. Idempotent."""
+    rows = Notification.objects.filter(subject=subject, rescinded_at=None)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    touched = sorted(set(rows.filter(read_at=None).values_list("member_id", flat=True)))
+    count = rows.update(rescinded_at=at)
+    for member_id in touched:
+        _tell_open_pages(member_id)
+    return count
+
+
+@transaction.atomic
+def restore(*, subject: str, kind: str | None = None, at: datetime) -> int:
+    """Brings back what `rescind` took, read or unread as it was; an item told anew meanwhile stays the only unread one.
+
+    Mail that was due meanwhile is not sent late: the moment has passed.
+    """
+    rows = Notification.objects.filter(subject=subject, rescinded_at__isnull=False)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    count = 0
+    for row in rows.order_by("member_id", "pk"):
+        if row.read_at is None and _unread(row.member_id, row.kind, row.subject).exists():
+            continue
+        Notification.objects.filter(pk=row.pk).update(rescinded_at=None, mail_due_at=None)
+        count += 1
+        if row.read_at is None:
+            _tell_open_pages(row.member_id, row.pk)
+    return count
+
+
+@transaction.atomic
+def mark_read(*, member_id: int, subject: str | None = None, at: datetime) -> int:
+    """Marks her unread items about a subject (None: all) as read; waiting mail falls away. Idempotent."""
+    rows = Notification.objects.filter(member_id=member_id, read_at=None)
+    if subject is not None:
+        rows = rows.filter(subject=subject)
+    count = rows.update(read_at=at, mail_due_at=None)
+    if count:
+        _tell_open_pages(member_id)
+    return count
+
+
+@transaction.atomic
+def open_item(*, member: Member, notification_id: int, at: datetime) -> str:
+    """Marks one item of hers as read and returns where it leads; raises NotFound for foreign, unknown or hidden ones."""
+    row = selectors.inbox(member.pk).filter(pk=notification_id).first()
+    if row is None or not selectors.visible(member, [row]):
+        raise NotFound
+    if Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=at, mail_due_at=None):
+        _tell_open_pages(member.pk)
+    return registry.kind_of(row.kind).url(row)
+
+
+@transaction.atomic
+def set_wish(*, member_id: int, kind: str, site: bool, mail: bool) -> None:
+    """Stores where she wants to hear a kind. Mail that waits is dropped when she no longer wants it. Idempotent."""
+    Preference.objects.update_or_create(member_id=member_id, kind=kind, defaults={"site": site, "mail": mail})
+    if not mail:
+        Notification.objects.filter(member_id=member_id, kind=kind, mailed_at=None).update(mail_due_at=None)

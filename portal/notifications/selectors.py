@@ -1,0 +1,90 @@
+"""Reads of the inbox."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import translation
+
+from portal.accounts.models import Member
+from portal.notifications import registry
+from portal.notifications.models import Notification, Preference
+
+
+def wish(member_id: int, kind: registry.Kind) -> tuple[bool, bool]:
+    """(site, mail): where she wants to hear this kind. No row means both, as far as the kind sends mail at all."""
+    row = Preference.objects.filter(member_id=member_id, kind=kind.name).first()
+    if row is None:
+        return True, kind.mail
+    return row.site, row.mail and kind.mail
+
+
+def silenced_kinds(member_id: int) -> list[str]:
+    """Kinds that she does not want to see on the site."""
+    return list(Preference.objects.filter(member_id=member_id, site=False).values_list("kind", flat=True))
+
+
+def inbox(member_id: int) -> QuerySet[Notification]:
+    """Her items, newest first, without what was taken back and what she silenced; actor and chip come along."""
+    return (
+        Notification.objects.filter(member_id=member_id, rescinded_at=None, kind__in=[k.name for k in registry.kinds()])
+        .exclude(kind__in=silenced_kinds(member_id))
+        .select_related("actor__standing")
+        .order_by("-updated_at", "-pk")
+    )
+
+
+def unread_count(member_id: int) -> int:
+    """How many items wait, counted from the rows."""
+    return inbox(member_id).filter(read_at=None).select_related(None).count()
+
+
+def visible(member: Member, items: Sequence[Notification]) -> list[Notification]:
+    """Those of `items` that she may still see now, in their order. One question per kind where the kind can batch."""
+    allowed: set[int] = set()
+    for kind in registry.kinds():
+        own = [item for item in items if item.kind == kind.name]
+        if not own:
+            continue
+        if kind.visible_many is not None:
+            allowed |= kind.visible_many(member, own)
+        else:
+            allowed |= {item.pk for item in own if kind.visible(member, item.subject, item.args)}
+    return [item for item in items if item.pk in allowed]
+
+
+def shown(item: Notification) -> dict:
+    """An item as `components/notification_item.html` wants it, in the active language."""
+    kind = registry.kind_of(item.kind)
+    return {
+        "id": item.pk,
+        "url": kind.url(item),
+        "icon": kind.icon,
+        "title": kind.sentence(item),
+        "text": "",
+        "when": item.updated_at,
+        "unread": item.read_at is None,
+        "count": item.count,
+        "avatar": getattr(item.actor, "standing", None) if item.actor_id else None,
+    }
+
+
+def shown_in(language: str, items: Sequence[Notification]) -> list[dict]:
+    """`shown` for each item in a given language, for mail and for open pages."""
+    with translation.override(language):
+        return [shown(item) for item in items]
+
+
+def due_mail(at: datetime) -> QuerySet[Notification]:
+    """Unread items whose mail is due."""
+    return Notification.objects.filter(mail_due_at__lte=at, read_at=None, rescinded_at=None, mailed_at=None)
+
+
+def mailed_lately(member_id: int, subject: str, *, at: datetime, span: timedelta) -> datetime | None:
+    """When she last got a mail about this subject, if that was within `span` before `at`."""
+    return (
+        Notification.objects.filter(member_id=member_id, subject=subject, mailed_at__gt=at - span)
+        .order_by("-mailed_at")
+        .values_list("mailed_at", flat=True)
+        .first()
+    )

@@ -1,0 +1,75 @@
+"""The cast, the same in all tests: alice writes, bob replies, charlie must see nothing, and those who work here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.accounts.models import Member
+from portal.notifications import registry
+from tests.factories.portal import make_member, make_staff, plain_kind
+
+
+@pytest.fixture
+def alice(db: None) -> Member:
+    """Writes."""
+    return make_member("Phạm Ngọc Alice", email="alice@thu.example")
+
+
+@pytest.fixture
+def bob(db: None) -> Member:
+    """Replies."""
+    return make_member("Vũ Tiến Bob", email="bob@thu.example")
+
+
+@pytest.fixture
+def charlie(db: None) -> Member:
+    """Must see nothing that is not his."""
+    return make_member("Lê Charlie", email="charlie@thu.example", language="en")
+
+
+@pytest.fixture
+def mod(db: None) -> Member:
+    """Keeps the talk kind."""
+    return make_staff("Đỗ Minh Mod", email="mod@thu.example", role="moderator", group="Moderators")
+
+
+@pytest.fixture
+def manager(db: None) -> Member:
+    """Leads the brand and its programme."""
+    return make_staff("Trịnh Bảo Manager", email="manager@thu.example", role="brand", group="Brand managers")
+
+
+@pytest.fixture
+def staff(db: None) -> Member:
+    """Stands at the counter of one store."""
+    return make_staff("Bùi Quốc Staff", email="staff@thu.example", role="brand", group="Store staff")
+
+
+@pytest.fixture
+def signed_in() -> Any:
+    """`signed_in(alice)` is a browser in which she is signed in, with the session row that the house keeps."""
+
+    def open_browser(member: Member, **extra: Any) -> Client:
+        browser = Client(**extra)
+        browser.force_login(member)
+        return browser
+
+    return open_browser
+
+
+@pytest.fixture
+def kind() -> Iterator[Any]:
+    """`kind("reply", visible=…)` registers a notification kind for the length of a test."""
+    names: list[str] = []
+
+    def add(name: str, **changes: Any) -> registry.Kind:
+        names.append(name)
+        return registry.register(plain_kind(name, **changes))
+
+    yield add
+    for name in names:
+        registry._kinds.pop(name, None)
