@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -175,9 +176,10 @@ def test_a_topic_is_a_conversation(key: str) -> None:
     topic = TOPICS[key]
     said = posts(topic)
     assert topic["key"] == key
-    assert len(said) >= 5 and len(topic["replies"]) >= 4
+    assert len(said) >= 5
+    assert len(topic["replies"]) >= 4
     assert len({post["author"] for post in said}) >= 3
-    assert all(a["author"] != b["author"] for a, b in zip(said, said[1:], strict=False))
+    assert all(a["author"] != b["author"] for a, b in itertools.pairwise(said))
     assert any("reply_to" in reply for reply in topic["replies"])
     for index, reply in enumerate(topic["replies"]):
         if "reply_to" in reply:
@@ -203,7 +205,8 @@ def test_a_topic_keeps_to_time(key: str) -> None:
         assert post["at"].utcoffset() == timedelta(hours=7)
         assert MEMBERS[post["author"]]["joined"] < post["at"] < LAST_MOMENT
         givers = [reaction["by"] for reaction in post["reactions"]]
-        assert len(givers) == len(set(givers)) and post["author"] not in givers
+        assert len(givers) == len(set(givers))
+        assert post["author"] not in givers
         for reaction in post["reactions"]:
             assert reaction["kind"] in ("tea", "heart")
             assert post["at"] < reaction["at"] < LAST_MOMENT
@@ -234,7 +237,9 @@ def test_a_story_is_whole_in_both_languages(slug: str) -> None:
     assert story["author"] in MEMBERS
     for language in ("vi", "en"):
         told = story[language]
-        assert told["title"] and told["teaser"] and told["message"]
+        assert told["title"]
+        assert told["teaser"]
+        assert told["message"]
         assert [beat["kind"] for beat in told["beats"]] == BEATS
         words = 0
         for beat in told["beats"]:
@@ -271,6 +276,7 @@ def test_the_newcomer_is_one_reaction_short_of_silver() -> None:
                 received[reaction["at"].date()] += 1
                 from_giver[reaction["at"].date(), reaction["by"]] += 1
                 status += 1
-    assert max(received.values()) <= 20 and max(from_giver.values()) <= 3
+    assert max(received.values()) <= 20
+    assert max(from_giver.values()) <= 3
     status += len({m["at"].date() for room in ROOMS for m in room["messages"] if m["author"] == "han"})
     assert (status, waiting) == (149, 1)
