@@ -14,5 +14,5 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports subscribers, stream kinds and registries of every room."""
-        for module in ():
+        for module in ("community.chat.broadcasts",):
             import_module(module)

@@ -16,6 +16,8 @@ class Room(models.Model):
     staff_only = models.BooleanField(default=False)
     icon = models.CharField(max_length=30, default="house")
     live = models.BooleanField(default=True)
+    # The newest message's number: given out under this row's lock, so that numbers have no gap.
+    last_number = models.PositiveBigIntegerField(default=0)
     last_message_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -53,6 +55,7 @@ class Message(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    removed_reason = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=100)
     body_hash = models.CharField(max_length=64)
 
