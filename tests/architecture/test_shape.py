@@ -15,7 +15,19 @@ FURNITURE_FOLDERS = {"actions"}
 PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", "api.py", "wagtail_hooks.py"}
 PACKAGE_FOLDERS = {"migrations", "management", "templatetags"}
 # A file with a name of its own, and why no piece of the usual furniture could hold it.
-OWN_NAMES: dict[str, str] = {}
+OWN_NAMES: dict[str, str] = {
+    "badges/earning/caps.py": "counters inside the posting's transaction: neither a read nor an act of their own",
+    "badges/earning/definitions.py": "the one reader of a rule's JSON",
+    "badges/earning/statement.py": "turns postings into sentences; the selectors stay queries",
+    "badges/earning/subjects.py": "translates events of all rooms into the programme's words",
+    "badges/ledger/calendar.py": "when points lapse: pure dates, no rows",
+    "badges/ledger/errors.py": "refusals that callers tell apart",
+    "badges/ledger/locks.py": "the one home of the ledger's row locks and of their order",
+    "brand/identity/colour.py": "pure reckoning of contrast and shades",
+    "community/forum/texts.py": "the gate that people's words pass in preview, form and action alike",
+    "community/markup/links.py": "what a link may be: no rows, no requests",
+    "community/markup/renderer.py": "the one renderer; the room has no models",
+}
 
 FILE_LINES = 400
 ACTION_LINES = 40
