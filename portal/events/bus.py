@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from portal.core.clock import now
 from portal.events import wake
 from portal.events.models import Delivery, DomainEvent
 from portal.events.types.base import Event, registry
@@ -58,7 +59,12 @@ def handler_of(subscriber: str, name: str) -> Handler:
 
 def subscribers_of(name: str) -> list[str]:
     """The names of all durable subscribers of an event type."""
-    return list(_ears[name])
+    return list(_ears.get(name, ()))
+
+
+def heard_by(subscriber: str) -> list[str]:
+    """The names of all event types that a durable subscriber hears."""
+    return sorted(name for name, ears in _ears.items() if subscriber in ears)
 
 
 def publish(event: Event, *, at: datetime, key: str | None = None) -> DomainEvent:
@@ -78,7 +84,8 @@ def publish(event: Event, *, at: datetime, key: str | None = None) -> DomainEven
             return row
     else:
         row = DomainEvent.objects.create(name=event.name, actor_id=event.actor, payload=event.payload(), occurred_at=at)
-    Delivery.objects.bulk_create([Delivery(event=row, subscriber=s, due_at=at) for s in _ears[event.name]])
+    due = min(at, now())  # a fact told ahead of this machine's clock is due at once
+    Delivery.objects.bulk_create([Delivery(event=row, subscriber=s, due_at=due) for s in subscribers_of(event.name)])
     wake.announce()
     return row
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class DomainEvent(models.Model):
-    """A fact, written in the transaction of the change that it tells of; kept for ever, holds ids and no personal text."""
+    """A fact, written in the transaction of the change it tells of; kept for ever, holds ids and no personal text."""
 
     name = models.CharField(max_length=60)
     actor = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -13,7 +13,8 @@ class DomainEvent(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(auto_now_add=True)
     # Unique when given: a fact that a caller may tell twice ("this revision was published") is told once.
-    key = models.CharField(max_length=150, null=True, blank=True, unique=True)  # noqa: DJ001  (NULLs may repeat, "" may not)
+    # NULL when not given: NULLs may repeat, "" may not.
+    key = models.CharField(max_length=150, null=True, blank=True, unique=True)
 
     class Meta:
         indexes = [models.Index(fields=["name", "occurred_at"], name="event_name_occurred")]

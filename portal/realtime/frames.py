@@ -10,8 +10,9 @@ ANY = "*"  # the language of frames that carry no text of ours
 
 
 def encode(frame: dict[str, Any]) -> str:
-    """A frame as compact JSON; dates and lazy translations become text."""
-    return json.dumps(frame, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    """A frame as compact JSON that every server can send: dates and lazy translations become text, half letters `?`."""
+    text = json.dumps(frame, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode()
 
 
 def event(stream: str, number: int, kind: str, data: dict[str, Any]) -> str:

@@ -60,6 +60,7 @@ class Pusher:
     def __init__(self, sink: Sink, *, tail: bool) -> None:
         self.sink = sink
         self.tail = tail
+        self.by_tail = connection.vendor == "sqlite"  # elsewhere ids do not come in commit order
         self.queue: deque[int | tuple[str, str]] = deque()
         self.woken = threading.Event()
         self.idle = threading.Event()
@@ -95,9 +96,7 @@ class Pusher:
         return self.idle.wait(seconds) if self.queue or not self.idle.is_set() else True
 
     def _heard(self, payload: str) -> None:
-        if payload.startswith("{"):
-            return
-        if payload:
+        if payload and not self.by_tail:
             self.queue.append(int(payload))
         self.woken.set()
 
@@ -110,10 +109,8 @@ class Pusher:
             except Exception:
                 lost.count()
                 logger.exception("live push failed")
+                connection.close()
                 time.sleep(0.2)
-            finally:
-                if not connection.in_atomic_block:
-                    connection.close_if_unusable_or_obsolete()
             if not self.queue:
                 self.idle.set()
             self.woken.wait(1.0)
@@ -124,12 +121,12 @@ class Pusher:
         if self.tail:
             self.stop_listening()
             self.stop_listening = wake.listen(wake.STREAMS, self._heard)
-            if connection.vendor == "sqlite":
+            if self.by_tail:
                 self.last_id = StreamEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
         self.ready.set()
 
     def _work(self) -> None:
-        if self.tail and connection.vendor == "sqlite":
+        if self.tail and self.by_tail:
             while batch := list(_entries().filter(id__gt=self.last_id).order_by("id")[:BATCH]):
                 self.last_id = batch[-1].pk
                 self._send(batch)
@@ -141,7 +138,7 @@ class Pusher:
                 found = _entries().in_bulk(ids)
                 self._send([found[pk] for pk in ids if pk in found])
             elif self.queue:
-                stream, text = self.queue.popleft()  # type: ignore[misc]
+                stream, text = self.queue.popleft()
                 self.sink.fan(stream, 0, {frames.ANY: text})
 
     def _send(self, entries: list[StreamEntry]) -> None:
@@ -205,7 +202,11 @@ def entry_recorded(entry_id: int) -> None:
 
 def ephemeral(stream: str, kind: str, data: dict[str, Any]) -> None:
     """Sends a frame that nobody keeps by the shortest way there is."""
-    text = frames.ephemeral(stream, kind, data)
+    send_ephemeral(stream, frames.ephemeral(stream, kind, data))
+
+
+def send_ephemeral(stream: str, text: str) -> None:
+    """The same for a frame that is ready."""
     if settings.REDIS_URL:
         publisher().put((stream, text))
     elif _local is not None:

@@ -17,8 +17,8 @@ REPLAY = 500
 # Seconds
 HEARTBEAT = 10.0
 RECHECK_EVERY = 60.0
-# Sign-out deletes the session a moment after it says so: look again.
-RECHECK_AGAIN = 1.0
+# A tab renews its place among the open sockets with each heartbeat.
+CONNECTED_FOR = 45.0
 TYPING_EVERY = 3.0
 PRESENT_FOR = 60.0
 

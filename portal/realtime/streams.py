@@ -56,7 +56,7 @@ def register(kind: StreamKind) -> None:
 
 
 def register_kind(name: str, kind: str, render: Render) -> None:
-    """Adds one kind of entry to streams that another slice owns (points on `member:<id>`); its audience stays theirs."""
+    """Adds a kind of entry to streams that another slice owns (points on `member:<id>`); the audience stays theirs."""
     register(StreamKind(name=name, audience=_agreed, render=render, kinds=frozenset({kind})))
 
 

@@ -29,6 +29,8 @@ class ReplyPosted(Event):
     author: int
     topic_author: int
     title: str
+    # The post it answers, when the writer chose one.
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

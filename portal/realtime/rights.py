@@ -1,0 +1,68 @@
+"""Who sits behind a socket, and whether she still may: asked at the start, every minute and after each `recheck`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.utils.crypto import constant_time_compare
+from django.utils.module_loading import import_string
+
+from portal.realtime import rules, streams
+
+if TYPE_CHECKING:
+    from portal.accounts.models import Member
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answer for one socket: `code` 0 = may stay; `gone` = streams that may no longer be heard."""
+
+    code: int
+    name: str = ""
+    muted_until: datetime | None = None
+    gone: frozenset[str] = frozenset()
+
+
+def check(member_id: int | None, session_key: str, names: set[str], at: datetime) -> Checked:
+    """Asks everything again from the database: session, member, and the audience of each stream."""
+    if member_id is None:
+        return Checked(0, gone=_lost(None, names))
+    member = find_member(member_id)
+    if member is None or not _session_holds(member, session_key):
+        return Checked(rules.SIGNED_OUT)
+    if not may_connect(member, at):
+        return Checked(rules.FORBIDDEN)
+    standing = getattr(member, "standing", None)
+    name = standing.name if standing is not None else member.name
+    return Checked(0, name=name, muted_until=member.muted_until, gone=_lost(member, names))
+
+
+def find_member(member_id: int | None) -> "Member | None":
+    """The member as she is now."""
+    if member_id is None:
+        return None
+    return get_user_model()._default_manager.select_related("standing").filter(pk=member_id).first()
+
+
+def may_connect(member: "Member", at: datetime) -> bool:
+    """Whether the account is open and not suspended."""
+    return member.is_active and not (member.suspended_until is not None and member.suspended_until > at)
+
+
+def _lost(viewer: "Member | None", names: set[str]) -> frozenset[str]:
+    return frozenset(name for name in names if not streams.may_hear(viewer, name))
+
+
+def _session_holds(member: "Member", session_key: str) -> bool:
+    """As Django's own middleware asks at each request: the row is there, is hers, and its hash fits her secret."""
+    if not session_key:
+        return False
+    engine = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    session = engine(session_key)
+    return (
+        session.get(SESSION_KEY) == str(member.pk)
+        and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(session.get(HASH_SESSION_KEY, ""), member.get_session_auth_hash())
+    )
