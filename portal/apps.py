@@ -20,5 +20,10 @@ class PortalConfig(AppConfig):
             "portal.accounts.data",
             "portal.notifications.streams",
             "portal.notifications.data",
+            "portal.notifications.subscribers",
+            "portal.realtime.checks",
+            "portal.realtime.tasks",
+            "portal.realtime.adapters",
+            "portal.jobs.housekeeping",
         ):
             import_module(module)
