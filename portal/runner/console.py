@@ -45,10 +45,12 @@ def run(command: Iterable[object], doing: str, env: dict[str, str] | None = None
     """Run a set-up step quietly and return its output; a failure becomes one sentence, unknown ones show their end."""
     started = time.monotonic()
     words = [str(word) for word in command]
+    print(f"  {doing} …", end="", flush=True)
     done = subprocess.run(words, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode == 0:
-        say(f"  {doing} ({time.monotonic() - started:.1f} s)")
+        say(f" {time.monotonic() - started:.1f} s")
         return done.stdout
+    say()
     if done.returncode in (-signal.SIGINT, 130):
         raise KeyboardInterrupt
     if DISK_FULL.search(done.stdout) or is_disk_full():

@@ -19,11 +19,12 @@ import urllib.request
 from collections.abc import Callable
 
 from portal.runner.console import PYTHON, ROOT, VAR, VENV, RunnerError, run, say
-from portal.runner.setup import setup
+from portal.runner.setup import digest, setup
 
 LOGINS = VAR / "demo-logins.json"
+MIGRATED = VAR / "demo-migrated"  # fingerprint of the schema that the embedded database has
 # What --fresh moves away: the demo's own data and nothing else.
-DATA = ["db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "media", "mail", "logs", LOGINS.name]
+DATA = ["db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "media", "mail", "logs", LOGINS.name, MIGRATED.name]
 
 
 def die_with_parent() -> None:
@@ -172,6 +173,18 @@ def supervise(children: list[Child], url: str, welcome: Callable[[], None]) -> N
         time.sleep(0.3)
 
 
+def prepare_data(manage: list[object], env: dict[str, str]) -> None:
+    """Migrate and load the demo world, each only where it may still be needed."""
+    elsewhere = bool(os.environ.get("DATABASE_URL"))
+    schema = digest([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements.lock"])
+    known = MIGRATED.read_text() if MIGRATED.exists() and (VAR / "db.sqlite3").exists() else ""
+    if elsewhere or known != schema:
+        run([*manage, "migrate", "--noinput", "--verbosity", "0"], "Database", env)
+        MIGRATED.write_text("" if elsewhere else schema)
+    if elsewhere or not LOGINS.exists():  # the loader writes the list of logins last
+        run([*manage, "load_demo"], "Demo world", env)
+
+
 def demo(options: argparse.Namespace) -> None:
     check_port(options.host, options.port)
     VAR.mkdir(parents=True, exist_ok=True)
@@ -192,9 +205,7 @@ def demo(options: argparse.Namespace) -> None:
             "TRIAN_VAR_DIR": str(VAR), "TRIAN_BIND_HOST": options.host, "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
         manage = [PYTHON, "manage.py"]
-        run([*manage, "migrate", "--noinput", "--verbosity", "0"], "Database", env)
-        if os.environ.get("DATABASE_URL") or not LOGINS.exists():  # the loader writes the list of logins last
-            run([*manage, "load_demo"], "Demo world", env)
+        prepare_data(manage, env)
         check_port(options.host, options.port)
         web = [VENV / "bin" / "uvicorn", "portal.asgi:application", "--lifespan", "off"]
         address = ["--host", options.host, "--port", options.port, "--timeout-graceful-shutdown", 3]
