@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "portal.ui.context.site",
+                "portal.notifications.context.bell",
                 "brand.identity.views.identity",
             ],
             "libraries": {"ui": "portal.ui.templatetags.ui"},
@@ -175,7 +176,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 PROGRAMME_ZONE = "Asia/Ho_Chi_Minh"
-USE_THOUSAND_SEPARATOR = True
+# Amounts are grouped where they are shown (`|amount`); ids and attributes must never become "1.234".
+USE_THOUSAND_SEPARATOR = False
+NUMBER_GROUPING = 3
 
 # ── Members and the one door ────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "portal.Member"
@@ -226,9 +229,14 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # How many proxies stand before us; X-Forwarded-For counts for limits only as far as they wrote it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRIAN_TRUSTED_PROXIES", 0, minimum=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "portal.accounts.adapters.SecondKeyAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.SecondKeyForm",
+    "reauthenticate": "portal.accounts.forms.SecondKeyAgainForm",
+    "activate_totp": "portal.accounts.forms.SetUpAppForm",
+}
 MFA_TOTP_ISSUER = "Tri Ân"
 MFA_TOTP_TOLERANCE = 1
-USERSESSIONS_ADAPTER = "portal.accounts.adapters.SessionsAdapter"
 # Reading a page writes nothing: a session's row is written at sign-in only.
 USERSESSIONS_TRACK_ACTIVITY = False
 

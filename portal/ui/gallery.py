@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import Context, RequestContext, Template
 
+from portal.core.errors import Conflict
+
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
@@ -336,6 +338,7 @@ EXAMPLES: dict[str, list[Example]] = {
             art="lamp",
         ),
     ],
+    "problem": [Example("refusal", "{% include 'components/problem.html' %}", {"error": Conflict()})],
     "card": [
         Example(
             "plain", '{% card title="Bàn trà sớm" %}<p class="muted">Mở từ 5 giờ, ai dậy thì vào.</p>{% endcard %}'

@@ -12,9 +12,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
-// A refused form comes back as 422 with its messages; it is content, not a failure.
+// A refused form comes back as 422 with its messages; it is content, not a failure. A refusal that is no form says so
+// by "HX-Reswap: none" and becomes a toast.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status !== 422) return;
+  const { xhr } = event.detail;
+  if (xhr.status !== 422 || xhr.getResponseHeader("HX-Reswap") === "none") return;
   event.detail.shouldSwap = true;
   event.detail.isError = false;
 });

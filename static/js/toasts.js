@@ -49,4 +49,10 @@ document.addEventListener("click", (event) => {
 });
 document.querySelectorAll("#toasts > .toast").forEach(arm);
 document.addEventListener("htmx:sendError", () => showPrepared("toast-offline"));
-document.addEventListener("htmx:responseError", (event) => showPrepared(event.detail.xhr.status === 429 ? "toast-slow-down" : "toast-failed"));
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  const holder = document.createElement("template");
+  holder.innerHTML = xhr.responseText;
+  const refusal = holder.content.querySelector("[data-problem]")?.textContent.trim();
+  if (refusal) showToast({ title: refusal, icon: "triangle-alert" });
+  else showPrepared(xhr.status === 429 ? "toast-slow-down" : "toast-failed");
+});

@@ -66,9 +66,15 @@ def signed(amount: int) -> str:
 
 
 @register.filter
-def signed_amount(amount: int) -> str:
+def amount(value: int) -> str:
+    """`1.240` in Vietnamese, `1,240` in English: for numbers people read."""
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def signed_amount(value: int) -> str:
     """Filter form of `signed` for amounts that move a balance."""
-    return signed(int(amount))
+    return signed(int(value))
 
 
 @register.simple_tag
