@@ -14,5 +14,10 @@ class BadgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports subscribers, stream kinds and registries of every room."""
-        for module in ():
+        for module in (
+            "badges.ledger.seal",
+            "badges.earning.subscribers",
+            "badges.earning.broadcasts",
+            "badges.tiers.broadcasts",
+        ):
             import_module(module)

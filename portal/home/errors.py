@@ -1,10 +1,17 @@
-"""What a person sees when a form's token is missing or stale."""
+"""What a person sees when something cannot be shown: one kind page per case, the same for every room."""
 
-from django.http import HttpRequest, HttpResponse
+import logging
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.errors import Forbidden
+from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.middleware import error_response
+
+logger = logging.getLogger(__name__)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -12,4 +19,28 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     error = Forbidden(
         _("The page was open for long. Please go back, reload it and send again: what you typed is still there.")
     )
-    return render(request, "problem.html", {"error": error}, status=403)
+    return error_response(request, error)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: unknown, hidden and foreign look the same."""
+    return error_response(request, NotFound())
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 of Django and Wagtail; refusals of our own actions bring their own words."""
+    if isinstance(exception, PermissionDenied) and "application/json" not in request.headers.get("Accept", ""):
+        return render(request, "403.html", status=403)
+    return error_response(request, Forbidden())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what came was not a request that a form of ours could have sent."""
+    response = error_response(request, Invalid(_("We could not read that. Please go back and try again.")))
+    response.status_code = 400
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: drawn without request or context processors, because one of them may be what broke."""
+    return HttpResponseServerError(render_to_string("500.html"))

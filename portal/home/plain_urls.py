@@ -1,5 +1,20 @@
-"""Addresses of this room."""
+"""Addresses without a language before them: the way in, what machines ask for, uploaded pictures in development."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern] = []
+from portal.home import health, plain
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", plain.front_door, name="front_door"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", plain.robots, name="robots"),
+    path("favicon.ico", plain.favicon, name="favicon"),
+    # Wagtail's own sign-in form knows no limits and no second factor: everybody comes in by the one door.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="admin_door"),
+]
+
+if settings.DEBUG or settings.DEV_PAGES:
+    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", plain.media, name="media"))

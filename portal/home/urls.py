@@ -1,6 +1,11 @@
-"""Addresses of this room."""
+"""Addresses of a member's own pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.home import views
 
 app_name = "my"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.my_home, name="home"),
+    path("book/", views.statement, name="statement"),
+]

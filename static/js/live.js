@@ -26,6 +26,13 @@ const onMember = {
       if (amount !== undefined) counter.show(Number(amount));
     }
   },
+  points({ balance, toast }) {
+    if (balance) onMember.balance(balance);
+    if (toast) showToast(toast);
+  },
+  tier({ toast }) {
+    if (toast) showToast(toast);
+  },
   notification({ unread, html }) {
     if (unread !== undefined) showUnread(Number(unread));
     listNotification(html);

@@ -13,7 +13,7 @@ class LiveStream extends HTMLElement {
     const kinds = (this.getAttribute("refresh-on") ?? "").split(/\s+/).filter(Boolean);
     this.stop = connect().subscribe(this.getAttribute("stream"), {
       after: Number(this.getAttribute("after") ?? 0),
-      onEvent: (kind, data) => (kinds.includes(kind) ? this.refreshSoon() : applyFragment(data)),
+      onEvent: (kind, data) => (kinds.includes(kind) ? this.refreshSoon() : this.apply(data)),
       onResync: () => this.refreshSoon(),
     });
   }
@@ -21,6 +21,11 @@ class LiveStream extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.timer);
     if (typeof this.stop === "function") this.stop();
+  }
+
+  /** An event carries one fragment, or several in `changes`. */
+  apply(data) {
+    for (const change of data.changes ?? [data]) applyFragment(change);
   }
 
   refreshSoon() {

@@ -1,0 +1,119 @@
+"""The only door of the programme for brand and the roof: reads as plain values, never models."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from badges.earning.broadcasts import balance_of, meter_context, statement_rows
+from badges.earning.definitions import parse
+from badges.earning.models import EarningRule, Evaluation
+from badges.earning.selectors import newest_in_force, rule_names, rules_for
+from badges.earning.tasks import settle_waiting
+from badges.earning.statement import SILENT, Line, lines_of, outcome_text
+from badges.ledger.models import PointType
+from badges.ledger.selectors import next_expiry
+from badges.tiers.selectors import TierView, ladder, meter_of
+from portal.core.clock import now, programme_day
+
+__all__ = [
+    "Missed",
+    "Way",
+    "balance",
+    "expiring",
+    "meter",
+    "missed",
+    "offer",
+    "settle_waiting",
+    "statement",
+    "tiers",
+    "unit_value",
+    "ways",
+]
+
+
+def balance(member_id: int) -> dict[str, int]:
+    """Spend available and pending, status and reputation, in whole points."""
+    return balance_of(member_id)
+
+
+def meter(member_id: int) -> dict[str, Any]:
+    """Where the member stands this year: `meter` and its `caption`, ready for the ring."""
+    return meter_context(meter_of(member_id, day=programme_day(now()), locale=get_language() or "vi"))
+
+
+def tiers() -> list[TierView]:
+    """The ladder of tiers in the reader's language."""
+    return ladder(get_language() or "vi")
+
+
+def expiring(member_id: int) -> dict[str, Any] | None:
+    """The soonest lapsing points as `day` (last valid one) and `amount`, or None when nothing lapses."""
+    found = next_expiry(member_id, at=now())
+    return {"day": found[0], "amount": found[1]} if found else None
+
+
+def statement(member_id: int, *, before: int | None = None, limit: int = 20) -> tuple[list[Line], int | None]:
+    """A page of the statement, newest first, and the key of the next page (None at the end). Constant queries."""
+    rows = statement_rows().filter(member_id=member_id, sealed=True).exclude(kind__in=SILENT).order_by("-id")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: limit + 1])
+    page = found[:limit]
+    return lines_of(page), (page[-1].pk if len(found) > limit else None)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """An act that paid nothing, and why not."""
+
+    rule: str
+    why: str
+    when: Any
+
+
+def missed(member_id: int, *, limit: int = 5) -> list[Missed]:
+    """The newest acts that paid nothing, with the reason in plain words. Two queries."""
+    names, found = rule_names(get_language() or "vi"), []
+    for row in Evaluation.objects.filter(member_id=member_id).order_by("-at")[: limit * 6]:
+        for outcome in row.outcomes:
+            why = outcome_text(outcome)
+            if why and len(found) < limit:
+                found.append(Missed(names.get(outcome["rule"], outcome["rule"]), why, timezone.localtime(row.at)))
+    return found
+
+
+@dataclass(frozen=True)
+class Way:
+    """A rule in force, as members read it."""
+
+    name: str
+    explanation: str
+    spend: int
+
+
+def ways() -> list[Way]:
+    """Every way to earn today, in the reader's language. Three queries."""
+    locale, found = get_language() or "vi", []
+    for rule in EarningRule.objects.prefetch_related("versions", "texts"):
+        version = newest_in_force(rule, now())
+        texts = {t.locale: t for t in rule.texts.all()}
+        text = texts.get(locale) or texts.get("vi")
+        if version and text:
+            found.append(Way(text.name, text.explanation, parse(version.definition).points.get("spend", 0)))
+    return found
+
+
+def unit_value() -> int:
+    """What one spendable point is worth, in đồng."""
+    return PointType.objects.filter(code="spend").values_list("unit_value", flat=True).first() or 0
+
+
+def offer(event_name: str) -> dict[str, int]:
+    """What an act pays today, by point type, all rules in force together; {} when it pays nothing."""
+    total: dict[str, int] = {}
+    for version in rules_for(event_name, now()):
+        for code, amount in parse(version.definition).points.items():
+            total[code] = total.get(code, 0) + amount
+    return total

@@ -1,0 +1,204 @@
+"""Judging an event: which rules match, what they pay, what waits, and why. One transaction per event."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from badges.earning import caps, selectors
+from badges.earning.definitions import Definition, parse
+from badges.earning.models import Evaluation, PendingEarning, RuleInForce
+from badges.earning.subjects import about, answered
+from badges.ledger import actions as ledger
+from badges.ledger.locks import lock_member_accounts
+from badges.ledger.models import Transaction
+from badges.tiers.actions import reassess
+from portal.core.clock import programme_day
+from portal.events.bus import Heard
+
+State = PendingEarning.State
+POINT_TYPES = ("rep", "spend", "status")
+
+
+def lock_wallet(member_id: int) -> None:
+    """Locks all of a member's accounts before her caps are read: two events of one member are judged one after the other."""
+    lock_member_accounts(member_id, POINT_TYPES)
+
+
+def judge(heard: Heard) -> None:
+    """Evaluates every rule that hears the event, posts what they pay and keeps the reasons.
+
+    Side effects: Evaluation row per beneficiary, postings, counters, PendingEarning rows, tier reassessment.
+    Idempotent: an evaluation for the same event and member is made once.
+    """
+    by_member: dict[int, list[dict[str, Any]]] = {}
+    for version in selectors.rules_for(heard.event.name, heard.occurred_at):
+        definition = parse(version.definition)
+        member_id = getattr(heard.event, definition.beneficiary)
+        if member_id is None or (
+            member_id not in by_member and Evaluation.objects.filter(event_id=heard.id, member_id=member_id).exists()
+        ):
+            continue
+        lock_wallet(member_id)
+        by_member.setdefault(member_id, []).append(_apply(heard, version, definition, member_id))
+    for member_id, outcomes in by_member.items():
+        Evaluation.objects.create(event_id=heard.id, member_id=member_id, outcomes=outcomes, at=heard.occurred_at)
+        if any(o["transaction"] and "status" in o["granted"] for o in outcomes):
+            reassess(member_id=member_id, at=heard.occurred_at)
+
+
+def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id: int) -> dict[str, Any]:
+    """One rule for one beneficiary: the outcome record of `Evaluation.outcomes`."""
+    rule, event, it = version.rule, heard.event, about(heard.event)
+    outcome: dict[str, Any] = {
+        "rule": rule.code, "revision": version.number, "outcome": "excluded", "computed": definition.points,
+        "granted": {}, "data": {}, "transaction": None,
+    }  # fmt: skip
+    if definition.exclude_self and event.actor == member_id:
+        return outcome | {"data": {"why": "self"}}
+    day = programme_day(heard.occurred_at)
+    fitted = caps.fit(
+        definition, rule_code=rule.code, member_id=member_id, giver=event.actor, subject=it.subject, day=day
+    )
+    outcome |= {"outcome": fitted.outcome, "granted": fitted.granted, "data": fitted.data}
+    if not fitted.granted:
+        return outcome
+    waits = _must_wait(definition, rule.code, member_id, event.actor)
+    posting = ledger.earn(
+        member_id=member_id, amounts=fitted.granted, pending=waits, source=f"rule:{rule.code}",
+        key=f"event:{heard.id}:{member_id}", at=heard.occurred_at, subject=it.subject, cause=it.cause,
+        event_id=heard.id, revision_id=version.pk,
+    )  # fmt: skip
+    if waits:
+        _put_to_wait(posting.transaction, definition, it.subject, heard.occurred_at)
+        outcome["outcome"] = "pending"
+    return outcome | {"transaction": posting.transaction.pk}
+
+
+def _must_wait(definition: Definition, rule_code: str, member_id: int, giver: int | None) -> bool:
+    wait = definition.wait
+    if wait is None:
+        return False
+    if wait.kind != "givers":
+        return True
+    givers = selectors.distinct_givers(member_id, rule_code, wait.last - 1) | ({giver} if giver else set())
+    return len(givers) < wait.needed
+
+
+def _put_to_wait(posted: Transaction, definition: Definition, subject: str, at: datetime) -> None:
+    wait = definition.wait
+    assert wait is not None
+    until = at + (timedelta(hours=wait.hours) if wait.kind == "time" else timedelta(days=wait.days))
+    PendingEarning.objects.create(
+        transaction=posted,
+        member_id=posted.member_id,
+        subject=subject,
+        waits_for=wait.kind,
+        needed=wait.needed,
+        until=until,
+    )
+
+
+def release(heard: Heard) -> None:
+    """Lets an answer count for what waits for it: enough distinct other members confirm the points.
+
+    Called after `judge` for the same event. A reaction from a fifth different giver also frees the reactions that
+    waited for more givers.
+    """
+    responder = heard.event.actor
+    if responder is None:
+        return
+    subjects, causes = answered(heard.event)
+    waiting = PendingEarning.objects.select_related("transaction").filter(state=State.OPEN, waits_for="responders")
+    rows = list(waiting.filter(subject__in=subjects)) if subjects else []
+    rows += list(waiting.filter(transaction__cause__in=causes)) if causes else []
+    for row in {r.pk: r for r in rows}.values():
+        if row.member_id == responder or responder in row.responders or heard.occurred_at >= row.until:
+            continue
+        row.responders = [*row.responders, responder]
+        row.save(update_fields=["responders"])
+        if len(row.responders) >= row.needed:
+            confirm(row, at=heard.occurred_at, event_id=heard.id)
+    _release_givers(heard)
+
+
+def _release_givers(heard: Heard) -> None:
+    author = getattr(heard.event, "author", None)
+    rows = PendingEarning.objects.select_related("transaction__revision__rule").filter(
+        state=State.OPEN, waits_for="givers", member_id=author
+    )
+    for row in rows.order_by("id"):
+        revision = row.transaction.revision
+        assert revision is not None  # only rules put points to wait
+        wait = parse(revision.definition).wait
+        assert wait is not None
+        if len(selectors.distinct_givers(row.member_id, revision.rule.code, wait.last)) >= row.needed:
+            confirm(row, at=heard.occurred_at, event_id=heard.id)
+
+
+def confirm(row: PendingEarning, *, at: datetime, event_id: int | None = None) -> None:
+    """Waiting points become available; expiry counts from here. Idempotent: a row that is not open stays as it is."""
+    if row.state != State.OPEN:
+        return
+    with transaction.atomic():
+        ledger.activate(
+            transaction_id=row.transaction_id, source="confirm", key=f"waiting:{row.pk}", at=at, event_id=event_id
+        )
+        row.state = State.ACTIVATED
+        row.save(update_fields=["state"])
+        reassess(member_id=row.member_id, at=at)
+
+
+def lapse(row: PendingEarning, *, at: datetime) -> None:
+    """Waiting points that nobody answered go back; the member loses nothing she had. Idempotent."""
+    if row.state != State.OPEN:
+        return
+    with transaction.atomic():
+        ledger.lapse(transaction_id=row.transaction_id, source="lapse", key=f"waiting:{row.pk}", at=at)
+        row.state = State.LAPSED
+        row.save(update_fields=["state"])
+
+
+def take_back(heard: Heard, *, subject: str = "", cause: str = "", reason: str) -> None:
+    """Reverses everything paid for a subject (a hidden post) or for one cause (a reaction taken back), exactly once."""
+    posted = Transaction.objects.filter(kind__in=["earn", "earn_pending", "restore"]).order_by("id")
+    posted = posted.filter(subject=subject) if subject else posted.filter(cause=cause)
+    members = sorted({t.member_id for t in posted})
+    for member_id in members:
+        lock_wallet(member_id)
+    for paid in posted.filter(reversals=None).select_related("waiting"):
+        waiting = getattr(paid, "waiting", None)
+        if waiting is not None and waiting.state == State.LAPSED:
+            continue
+        ledger.reverse(
+            transaction_id=paid.pk, source="reverse", key=f"event:{heard.id}:{paid.pk}", at=heard.occurred_at,
+            reason=reason, event_id=heard.id,
+        )  # fmt: skip
+        if waiting is not None and waiting.state == State.OPEN:
+            waiting.state = State.REVERSED
+            waiting.save(update_fields=["state"])
+    for member_id in members:
+        reassess(member_id=member_id, at=heard.occurred_at)
+
+
+def give_again(heard: Heard, *, subject: str) -> None:
+    """Restores what a reversal took for a subject, once: what was waiting waits again, what was confirmed is confirmed."""
+    reversals = Transaction.objects.filter(kind="reverse", subject=subject, reason="post_hidden").order_by("id")
+    members = sorted({t.member_id for t in reversals})
+    for member_id in members:
+        lock_wallet(member_id)
+    for taken in reversals.filter(reversals=None).select_related("reverses__waiting"):
+        waiting = getattr(taken.reverses, "waiting", None)
+        was_open = waiting is not None and waiting.state == State.REVERSED
+        posting = ledger.restore(
+            transaction_id=taken.pk, source="restore", key=f"event:{heard.id}:{taken.pk}", at=heard.occurred_at,
+            event_id=heard.id, pending=was_open,
+        )  # fmt: skip
+        if was_open and posting.transaction is not None:
+            assert waiting is not None
+            PendingEarning.objects.create(
+                transaction=posting.transaction, member_id=waiting.member_id, subject=subject, waits_for=waiting.waits_for,
+                needed=waiting.needed, responders=waiting.responders, until=max(waiting.until, heard.occurred_at + timedelta(days=1)),
+            )  # fmt: skip
+    for member_id in members:
+        reassess(member_id=member_id, at=heard.occurred_at)

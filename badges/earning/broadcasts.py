@@ -1,0 +1,118 @@
+"""What a member's open pages hear of her points: new balance, new line, ring, and a toast in her language."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges.earning.statement import SILENT, Line, lines_of
+from badges.ledger.selectors import balances
+from badges.ledger.models import Transaction
+from badges.tiers.selectors import Meter, ladder, meter_of
+from portal.accounts.models import Member
+from portal.core.clock import now, programme_day
+from portal.realtime import register_kind
+
+
+def render_points(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Frames for kind `points`: balances and ring as they are now, and the line and toast of each posting."""
+    member = Member.objects.get(pk=member_id)
+    with translation.override(member.language), timezone.override(member.zone):
+        ids = [ref["transaction"] for _kind, ref in entries]
+        rows = {t.pk: t for t in statement_rows().filter(pk__in=ids, member_id=member_id)}
+        touched = _touched(rows)
+        lines = {t.pk: line for t, line in zip(touched, lines_of(touched), strict=True)}
+        balance, meter = balance_of(member_id), {"html": meter_html(member_id, member.language)}
+        return [{"balance": balance} | _one(rows.get(i), lines, meter) for i in ids]
+
+
+def _touched(rows: dict[int, Transaction]) -> list[Transaction]:
+    """The postings whose lines a page has to draw (again): new ones, and those that were confirmed or taken back."""
+    wanted = {t.pk for t in rows.values() if t.kind not in SILENT} | {
+        i for t in rows.values() for i in (t.reverses_id, t.resolves_id) if i
+    }
+    return list(statement_rows().filter(pk__in=wanted))
+
+
+def statement_rows() -> Any:
+    """Postings with all that a line needs, so that many cost as many queries as one."""
+    return Transaction.objects.select_related("event", "revision__rule").prefetch_related(
+        "entries__account", "entries__point_type"
+    )
+
+
+def balance_of(member_id: int) -> dict[str, int]:
+    """What a page shows of the purse: spend available, spend pending, status and reputation."""
+    of = balances(member_id)
+    spend = of.get("spend", {})
+    return {
+        "spend": spend.get("available", 0),
+        "pending": spend.get("pending", 0),
+        "status": of.get("status", {}).get("available", 0),
+        "rep": of.get("rep", {}).get("available", 0),
+    }
+
+
+def meter_html(member_id: int, locale: str) -> str:
+    """The ring round the cup, rendered for one member."""
+    return render_to_string(
+        "portal/home/_meter.html", meter_context(meter_of(member_id, day=programme_day(now()), locale=locale))
+    )
+
+
+def meter_context(meter: Meter) -> dict[str, Any]:
+    """Ring and words: the missing part is stated, not only drawn."""
+    if meter.next is None:
+        caption = _("You stand at the top.")
+    else:
+        caption = ngettext("%(n)s tier point to go to %(tier)s", "%(n)s tier points to go to %(tier)s", meter.missing) % {
+            "n": meter.missing, "tier": meter.next.name,
+        }  # fmt: skip
+    return {"meter": meter, "caption": caption}
+
+
+def _one(posted: Transaction | None, lines: dict[int, Line], meter: dict[str, str]) -> dict[str, Any]:
+    """The fragments of one posting, ring first, and its toast; a posting that is gone leaves only the ring."""
+    if posted is None:
+        return {"changes": [meter]}
+    shown = [lines[i] for i in (posted.reverses_id, posted.resolves_id, posted.pk) if i in lines]
+    changes = [
+        {"html": render_to_string("components/statement_line.html", {"line": line}), "into": "statement", "at": "start"}
+        for line in shown
+    ]
+    data: dict[str, Any] = {"changes": [meter, *changes]}
+    if shown and posted.kind in ("earn", "earn_pending", "activate", "restore"):
+        line = shown[-1]
+        text = line.why["text"] if line.state == "pending" else line.title
+        data["toast"] = {"title": _amount(line.amount), "text": text, "icon": line.icon, "amount": line.amount}
+    return data
+
+
+def _amount(n: int) -> str:
+    return _("%(sign)s%(n)s Hạt") % {"sign": "+" if n > 0 else "−", "n": abs(n)}
+
+
+def render_tier(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Frames for kind `tier`: the new ring, and on a rise a word of thanks."""
+    member = Member.objects.get(pk=member_id)
+    with translation.override(member.language):
+        names = {t.code: t.name for t in ladder(member.language)}
+        meter = meter_html(member_id, member.language)
+        frames = []
+        for _kind, ref in entries:
+            data: dict[str, Any] = {"changes": [{"html": meter}], "tier": ref["tier"], "rose": ref["rose"]}
+            if ref["rose"]:
+                title = _("You are now %(tier)s") % {"tier": names.get(ref["tier"], ref["tier"])}
+                data["toast"] = {
+                    "title": title,
+                    "text": _("Thank you for staying. See what opens for you."),
+                    "icon": "mountain",
+                }
+            frames.append(data)
+        return frames
+
+
+register_kind("member", "points", render_points)
+register_kind("member", "tier", render_tier)

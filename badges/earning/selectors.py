@@ -1,0 +1,63 @@
+"""Reads of the programme's rules and reasons."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from badges.earning.models import EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
+from badges.ledger.models import Transaction
+
+
+def newest_in_force(rule: EarningRule, at: datetime) -> RuleInForce | None:
+    """The rule's definition in force at an instant: revision 2 published at T judges T, revision 1 one second before.
+
+    None when there was none yet or it was retired (an empty definition). Reads prefetched versions without a query.
+    """
+    past = [v for v in rule.versions.all() if v.since <= at]
+    newest = max(past, key=lambda v: (v.since, v.number), default=None)
+    return newest if newest and newest.definition else None
+
+
+def rules_for(event_name: str, at: datetime) -> list[RuleInForce]:
+    """All rules that hear an event type, as they were at `at`, in the order in which they are judged. Two queries."""
+    found = []
+    for rule in EarningRule.objects.filter(event_name=event_name).prefetch_related("versions"):
+        version = newest_in_force(rule, at)
+        if version:
+            version.rule = rule
+            found.append(version)
+    return found
+
+
+def rule_names(locale: str) -> dict[str, str]:
+    """Rule code to its name in one language, Vietnamese where the language has none."""
+    names: dict[str, str] = {}
+    for text in RuleText.objects.filter(locale__in={locale, "vi"}).select_related("rule"):
+        if text.locale == locale or text.rule.code not in names:
+            names[text.rule.code] = text.name
+    return names
+
+
+def evaluations_of(transactions: Iterable[Transaction]) -> dict[int, Evaluation]:
+    """The evaluation behind each posting, by the posting's id. One query."""
+    wanted = {t.event_id: t for t in transactions if t.event_id}
+    rows = Evaluation.objects.filter(event_id__in=wanted, member_id__in={t.member_id for t in wanted.values()})
+    by_pair = {(e.event_id, e.member_id): e for e in rows}
+    return {t.pk: by_pair[t.event_id, t.member_id] for t in wanted.values() if (t.event_id, t.member_id) in by_pair}
+
+
+def waiting_of(transactions: Iterable[Transaction]) -> dict[int, PendingEarning]:
+    """What each posting waits (or waited) for, by the posting's id. One query."""
+    rows = PendingEarning.objects.filter(transaction__in=[t.pk for t in transactions])
+    return {row.transaction_id: row for row in rows}
+
+
+def distinct_givers(member_id: int, rule_code: str, last: int) -> set[int]:
+    """The different members behind the last `last` acts that this rule judged for the member and did not take back."""
+    rows = (
+        Transaction.objects.filter(
+            member_id=member_id, source=f"rule:{rule_code}", kind__in=["earn", "earn_pending"], reversals=None
+        )
+        .order_by("-id")
+        .values_list("event__actor", flat=True)[:last]
+    )
+    return {giver for giver in rows if giver}

@@ -1,0 +1,193 @@
+"""The member's statement: each posting as a line in her language, with its reason in plain words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from badges.earning.models import Evaluation, PendingEarning
+from badges.earning.selectors import evaluations_of, rule_names, waiting_of
+from badges.ledger.models import Entry, Transaction
+
+_ICONS = {
+    "member_joined": "house", "story_read": "book-open", "topic_started": "message-circle", "reply_posted": "reply",
+    "reaction_added": "heart", "talked_in_chat": "coffee",
+}  # fmt: skip
+# Confirming or letting lapse changes the line that waited; it is not a line of its own.
+SILENT = ("activate", "lapse")
+_KIND_ICONS = {"redeem": "gift", "expire": "hourglass", "reverse": "undo-2", "restore": "redo-2"}
+
+
+@dataclass
+class Line:
+    """One line as `components/statement_line.html` shows it. `amount` is in spend points (signed)."""
+
+    id: str
+    title: str
+    icon: str
+    when: datetime
+    amount: int
+    state: str
+    why: dict[str, Any] = field(default_factory=dict)
+    url: str = ""
+
+
+def lines_of(transactions: Sequence[Transaction]) -> list[Line]:
+    """Statement lines for postings (with `event` and `revision__rule` selected). A constant number of queries."""
+    evaluations, waiting = evaluations_of(transactions), waiting_of(transactions)
+    names, legs = rule_names(get_language() or "vi"), _legs(transactions)
+    taken = set(
+        Transaction.objects.filter(reverses__in=[t.pk for t in transactions], kind="reverse").values_list(
+            "reverses", flat=True
+        )
+    )
+    return [
+        _line(t, evaluations.get(t.pk), waiting.get(t.pk), names, legs.get(t.pk, {}), t.pk in taken)
+        for t in transactions
+    ]
+
+
+def _legs(transactions: Iterable[Transaction]) -> dict[int, dict[str, int]]:
+    """What each posting changed for the member, by point type: available and pending together, repaid debt included."""
+    rows = Entry.objects.filter(transaction__in=[t.pk for t in transactions], account__member__isnull=False)
+    sums: dict[int, dict[str, int]] = {}
+    for posting, code, amount in rows.values_list("transaction", "point_type__code", "amount"):
+        sums.setdefault(posting, {}).setdefault(code, 0)
+        sums[posting][code] += amount
+    return sums
+
+
+def _line(
+    t: Transaction, evaluation: Evaluation | None, waits: PendingEarning | None, names: dict[str, str],
+    legs: dict[str, int], taken: bool,
+) -> Line:  # fmt: skip
+    name = t.event.name if t.event else ""
+    amount = legs.get("spend", 0)
+    icon = _KIND_ICONS.get(t.kind) or _ICONS.get(name, "bean")
+    state = _state(t, waits, taken)
+    when = timezone.localtime(t.recorded_at)
+    return Line(t.public_id, title_of(t), icon, when, amount, state, _why(t, evaluation, waits, names, legs, state))
+
+
+def _state(t: Transaction, waits: PendingEarning | None, taken: bool) -> str:
+    if taken:
+        return "reversed"
+    if waits is not None and waits.state in ("open", "lapsed"):
+        return {"open": "pending", "lapsed": "lapsed"}[waits.state]
+    return "spent" if t.kind in ("redeem", "expire", "reverse") else "posted"
+
+
+def title_of(t: Transaction) -> str:
+    """What happened, in the reader's language, as a person would say it."""
+    payload = t.event.payload if t.event else {}
+    topic = payload.get("title", "")
+    by_kind = {
+        "reverse": {
+            "post_hidden": _("Taken back: the post is no longer shown"),
+            "reaction_removed": _("Taken back: the reaction was withdrawn"),
+        }.get(t.reason, _("Taken back")),
+        "restore": _("Given again: the post is back"),
+        "redeem": t.reason or _("Redeemed"),
+        "expire": _("Expired"),
+        "adjust": t.reason or _("Adjusted by the house"),
+    }
+    if t.kind in by_kind:
+        return by_kind[t.kind]
+    by_event = {
+        "member_joined": _("Joined the house"),
+        "story_read": _("Read “%(title)s” to the end") % {"title": topic},
+        "topic_started": _("Opened “%(title)s”") % {"title": topic},
+        "reply_posted": _("Replied in “%(title)s”") % {"title": topic},
+        "reaction_added": _("Someone warmed to your words in “%(title)s”") % {"title": topic},
+        "talked_in_chat": _("Talked with the house that day"),
+    }
+    return by_event.get(t.event.name if t.event else "", t.get_kind_display())
+
+
+def waiting_text(waits: PendingEarning) -> str:
+    """What a pending line waits for: “waits for 1 more person to answer”."""
+    if waits.waits_for == "time":
+        return _("Waits until %(when)s.") % {"when": _day(waits.until)}
+    if waits.waits_for == "givers":
+        return _("Waits until your reactions come from %(needed)s different people.") % {"needed": waits.needed}
+    left = max(waits.needed - len(waits.responders), 1)
+    return ngettext(
+        "Waits for %(left)s more person to answer. If nobody has by %(day)s, the line goes back and you lose nothing.",
+        "Waits for %(left)s more people to answer. If they have not by %(day)s, the line goes back and you lose nothing.",
+        left,
+    ) % {"left": left, "day": _day(waits.until)}
+
+
+def _day(at: datetime) -> str:
+    return formats.date_format(timezone.localtime(at), "DATE_FORMAT")
+
+
+def _why(
+    t: Transaction, evaluation: Evaluation | None, waits: PendingEarning | None, names: dict[str, str],
+    legs: dict[str, int], state: str,
+) -> dict[str, Any]:  # fmt: skip
+    facts: list[dict[str, str]] = []
+    outcome: dict[str, Any] = {}
+    if t.revision is not None:
+        since = _day(t.revision.since)
+        facts.append({
+            "label": _("Rule"),
+            "value": _("%(rule)s, revision %(number)s, in force since %(since)s")
+            % {"rule": names.get(t.revision.rule.code, t.revision.rule.code), "number": t.revision.number, "since": since},
+        })  # fmt: skip
+        if evaluation:
+            outcome = next((o for o in evaluation.outcomes if o["rule"] == t.revision.rule.code), {})
+    with_it = [_type_text(code, n) for code, n in legs.items() if code != "spend" and n]
+    if with_it:
+        facts.append({"label": _("Comes with"), "value": ", ".join(with_it)})
+    if outcome.get("data", {}).get("cap"):
+        facts.append({"label": _("Within the cap"), "value": cap_text(outcome["data"])})
+    if t.written_off:
+        facts.append({"label": _("Not taken"), "value": ", ".join(_type_text(c, n) for c, n in t.written_off.items())})
+    return {"text": _lead(t, waits, outcome, state), "facts": facts}
+
+
+def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any], state: str) -> str:
+    if state == "reversed":
+        return _(
+            "It was paid, and taken back when the words it was paid for left the page. If they return, so does this."
+        )
+    if state == "pending" and waits is not None:
+        return waiting_text(waits)
+    if state == "lapsed":
+        return _("Nobody answered in time, so this line went back by itself. You lost nothing you had.")
+    if outcome.get("outcome") == "trimmed":
+        return _("Part of it, because the cap was reached.")
+    if waits is not None and waits.state == "activated":
+        return _("It waited for an answer, and the answer came. These points can be spent.")
+    if t.kind == "reverse":
+        return _("What an act earned goes when the act goes. Nothing beyond it was taken.")
+    return _("Paid at once by the rule below.") if t.revision_id else ""
+
+
+def cap_text(data: dict[str, Any]) -> str:
+    """A cap's numbers: “2 of 10 today”."""
+    windows = {"day": _("%(used)s of %(limit)s today"), "month": _("%(used)s of %(limit)s this month"),
+               "year": _("%(used)s of %(limit)s this year"), "ever": _("%(used)s of %(limit)s in all")}  # fmt: skip
+    return windows[data["window"]] % {"used": min(data["used"], data["limit"]), "limit": data["limit"]}
+
+
+def _type_text(code: str, n: int) -> str:
+    if code == "status":
+        return ngettext("%(n)s tier point", "%(n)s tier points", abs(n)) % {"n": n}
+    if code == "rep":
+        return _("%(n)s reputation") % {"n": n}
+    return _("%(n)s Hạt") % {"n": n}
+
+
+def outcome_text(outcome: dict[str, Any]) -> str:
+    """Why a rule paid nothing, in plain words; "" when it did pay."""
+    if outcome["outcome"] == "capped":
+        return _("The cap was reached: %(cap)s.") % {"cap": cap_text(outcome["data"])}
+    if outcome["outcome"] == "excluded":
+        return _("One's own words never pay oneself.")
+    return ""

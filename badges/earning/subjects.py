@@ -1,0 +1,43 @@
+"""What an event is about, in the programme's own words: the subject that was paid for, and the finer cause."""
+
+from dataclasses import dataclass
+
+from portal.events.types.base import Event
+from portal.events.types.brand import StoryRead
+from portal.events.types.community import ReactionAdded, ReplyPosted, TalkedInChat, TopicStarted
+
+
+@dataclass(frozen=True)
+class About:
+    """`subject`: hiding it takes back everything paid for it. `cause`: one act alone, such as one reaction."""
+
+    subject: str = ""
+    cause: str = ""
+
+
+def about(event: Event) -> About:
+    """Subject and cause of an event; both empty when nothing can later be taken back."""
+    match event:
+        case TopicStarted():
+            return About(f"post:{event.post}", f"topic:{event.topic}")
+        case ReplyPosted():
+            return About(f"post:{event.post}", f"reply:{event.post}")
+        case ReactionAdded():
+            return About(f"post:{event.post}", f"reaction:{event.reaction}")
+        case StoryRead():
+            return About(f"story:{event.story}", "")
+        case TalkedInChat():
+            return About(f"chat:{event.day}", f"message:{event.message}")
+        case _:
+            return About()
+
+
+def answered(event: Event) -> tuple[list[str], list[str]]:
+    """Which waiting subjects, and which causes, an event answers: a reaction its post, a reply its topic and the post it replies to."""
+    match event:
+        case ReactionAdded():
+            return [f"post:{event.post}"], []
+        case ReplyPosted():
+            return ([f"post:{event.reply_to}"] if event.reply_to else []), [f"topic:{event.topic}"]
+        case _:
+            return [], []

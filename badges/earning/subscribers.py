@@ -1,0 +1,46 @@
+"""The only ear of the programme. Every effect of an event inside badges is a plain call from here, in one transaction."""
+
+from badges.earning import actions
+from portal.events.bus import Heard, durable
+from portal.events.types.accounts import MemberJoined
+from portal.events.types.brand import StoryRead
+from portal.events.types.community import (
+    PostHidden,
+    PostRestored,
+    ReactionAdded,
+    ReactionRemoved,
+    ReplyPosted,
+    TalkedInChat,
+    TopicStarted,
+)
+
+
+@durable("earning", MemberJoined, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat)
+def credit_points(heard: Heard) -> None:
+    """Pays what the rules in force when it happened say, then lets the act count for what waits for an answer."""
+    actions.judge(heard)
+    actions.release(heard)
+
+
+@durable("earning", PostHidden)
+def reverse_points(heard: Heard) -> None:
+    """A post that left the public's sight gives back what it earned, for its author and for nobody else."""
+    event = heard.event
+    assert isinstance(event, PostHidden)
+    actions.take_back(heard, subject=f"post:{event.post}", reason="post_hidden")
+
+
+@durable("earning", PostRestored)
+def restore_points(heard: Heard) -> None:
+    """A post that is back earns again what was taken, once."""
+    event = heard.event
+    assert isinstance(event, PostRestored)
+    actions.give_again(heard, subject=f"post:{event.post}")
+
+
+@durable("earning", ReactionRemoved)
+def reverse_reaction(heard: Heard) -> None:
+    """A reaction taken back takes back what it paid."""
+    event = heard.event
+    assert isinstance(event, ReactionRemoved)
+    actions.take_back(heard, cause=f"reaction:{event.reaction}", reason="reaction_removed")

@@ -1,0 +1,31 @@
+"""Work by the calendar: waits that are over. Order matters: confirm first, then let lapse."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from badges.earning import actions
+from badges.earning.models import PendingEarning
+
+_BATCH = 200
+
+
+def settle_waiting(at: datetime) -> int:
+    """Confirms waits in time that are over and lets lapse what nobody answered; returns how many rows were settled.
+
+    Idempotent and safe to run twice at once: each row is settled under its member's wallet lock.
+    """
+    settled = 0
+    due = PendingEarning.objects.filter(state="open", until__lte=at).order_by("waits_for", "until", "id")
+    for pk, member_id in list(due.values_list("pk", "member_id")[:_BATCH]):
+        with transaction.atomic():
+            actions.lock_wallet(member_id)
+            row = PendingEarning.objects.filter(pk=pk, state="open").first()
+            if row is None:
+                continue
+            if row.waits_for == "time":
+                actions.confirm(row, at=row.until)
+            else:
+                actions.lapse(row, at=at)
+            settled += 1
+    return settled

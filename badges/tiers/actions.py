@@ -1,0 +1,60 @@
+"""Writes of tiers: who rises, who falls, and who hears of it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from badges.ledger.selectors import status_points
+from badges.tiers.models import Tier, TierMove, TierStatus
+from badges.tiers.selectors import tier_earned
+from portal.accounts.actions import update_standing
+from portal.core.clock import programme_day
+from portal.events import bus
+from portal.events.types.badges import TierChanged
+from portal.notifications import notify
+from portal.realtime import record
+
+
+def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None) -> TierStatus:
+    """Brings the member's tier in line with her status points and the calendar.
+
+    The caller holds her wallet lock. Side effects on a change: TierMove row, Standing (the name chip) and with it
+    StandingChanged, TierChanged event, a notification on a rise, an entry on her stream. Idempotent: without a change
+    nothing is written.
+    """
+    tiers = list(Tier.objects.all())
+    day = programme_day(at)
+    points = {year: status_points(member_id, year) for year in (day.year - 1, day.year)}
+    earned, valid_until = tier_earned(points, tiers, day)
+    with transaction.atomic():
+        status, created = TierStatus.objects.select_related("tier").get_or_create(
+            member_id=member_id, defaults={"tier": tiers[0], "since": at}
+        )
+        if status.tier_id == earned.pk:
+            if status.valid_until != valid_until:
+                TierStatus.objects.filter(pk=status.pk).update(valid_until=valid_until)
+            return status
+        old = status.tier
+        status.tier, status.since, status.valid_until = earned, at, valid_until
+        status.save()
+        TierMove.objects.create(
+            member_id=member_id,
+            old=old,
+            new=earned,
+            at=at,
+            status_points=points[day.year],
+            transaction_id=transaction_id,
+        )
+        _tell(member_id, old, earned, at)
+    return status
+
+
+def _tell(member_id: int, old: Tier, new: Tier, at: datetime) -> None:
+    rose = new.rank > old.rank
+    update_standing(member_id=member_id, at=at, tier_code=new.code, tier_rank=new.rank)
+    bus.publish(TierChanged(member=member_id, old=old.code, new=new.code, rose=rose), at=at)
+    record(f"member:{member_id}", "tier", {"tier": new.code, "rose": rose})
+    if rose:
+        notify(
+            member_id=member_id, kind="tier", subject=f"tier:{new.code}", args={"tier": new.code}, actor_id=None, at=at
+        )

@@ -1,0 +1,53 @@
+"""Small answers at the foot of the address tree."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from portal.accounts.viewers import viewer
+
+ROBOTS = """User-agent: *
+Disallow: /admin/
+Disallow: /documents/
+Disallow: /*/accounts/
+Disallow: /*/my/
+Disallow: /*/notifications/
+"""
+
+
+@require_safe
+def front_door(request: HttpRequest) -> HttpResponse:
+    """Leads to the front page in the reader's language: her own choice, else what her browser asks for."""
+    member = viewer(request)
+    language = member.language if member else get_language() or settings.LANGUAGE_CODE
+    response = redirect(f"/{language}/")
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers may leave alone."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Old browsers ask here; the mark lives among the static files."""
+    return redirect(static("img/favicon.svg"))
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Uploaded pictures in development; in service the web server gives them out."""
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response

@@ -1,0 +1,61 @@
+"""A member's own pages: what she has, what comes next, and why."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from badges import api as badges
+from portal.accounts.models import Member
+from portal.accounts.viewers import member_or_refuse
+from portal.core.clock import now
+from portal.core.errors import NotFound
+from portal.realtime import last_number
+
+
+@never_cache
+def my_home(request: HttpRequest) -> HttpResponse:
+    """Balance, ring, the newest lines of the statement, and the ways to earn."""
+    member = member_or_refuse(request)
+    # Read before the rest: what happens meanwhile is then replayed and not lost.
+    stream_last = last_number(f"member:{member.pk}")
+    lines, _next = badges.statement(member.pk, limit=8)
+    balance = badges.balance(member.pk)
+    context = {
+        "greeting": greeting(member, now()),
+        "balance": balance,
+        "worth": balance["spend"] * badges.unit_value(),
+        "expiring": badges.expiring(member.pk),
+        "lines": lines,
+        "stream_last": stream_last,
+        "missed": badges.missed(member.pk),
+        "ways": badges.ways(),
+        "tiers": badges.tiers(),
+        **badges.meter(member.pk),
+    }
+    return render(request, "portal/home/my_home.html", context)
+
+
+@never_cache
+def statement(request: HttpRequest) -> HttpResponse:
+    """The whole statement, a page at a time; `before` is the key of the next page."""
+    member = member_or_refuse(request)
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise NotFound
+    lines, following = badges.statement(member.pk, before=int(before) if before else None, limit=30)
+    return render(request, "portal/home/statement.html", {"lines": lines, "next": following})
+
+
+def greeting(member: Member, at: datetime) -> str:
+    """The host's word of the hour, in the member's own zone."""
+    hour = timezone.localtime(at).hour
+    name = {"name": member.get_short_name()}
+    if hour < 11:
+        return _("Good morning, %(name)s. The mist is still low.") % name
+    if hour < 17:
+        return _("Good afternoon, %(name)s. The kettle is on.") % name
+    return _("Good evening, %(name)s. The mist came down early.") % name
