@@ -1,6 +1,7 @@
-"""Addresses of this room."""
+"""Addresses of stories that are not pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
 
 app_name = "stories"
-urlpatterns: list[URLPattern] = []
+urlpatterns = []

@@ -1,0 +1,41 @@
+"""Contrast of colours after WCAG 2.2, and the nearest shade that passes."""
+
+import re
+
+HEX = re.compile(r"#[0-9a-fA-F]{6}")
+# The grounds of the two themes that a brand's colours stand on (static/css/tokens.css).
+PAPER, NIGHT = "#fbf8f3", "#131a17"
+INK, CREAM, WHITE = "#1f1a17", "#f3ede2", "#ffffff"
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """Red, green, blue of `#rrggbb`, 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def mix(one: str, other: str, part: float) -> str:
+    """`one` with `part` (0 to 1) of `other`, linear in sRGB."""
+    pairs = zip(channels(one), channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2 definition."""
+    linear = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in channels(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio, 1 to 21, WCAG 2.2 definition."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def nearest_passing(colour: str, ground: str, ratio: float) -> str:
+    """The colour itself if it passes on the ground, else the closest mix towards black or white that does."""
+    towards = "#000000" if luminance(ground) > 0.2 else WHITE
+    for step in range(101):
+        shade = mix(colour, towards, step / 100)
+        if contrast(shade, ground) >= ratio:
+            return shade
+    return towards

@@ -1,0 +1,50 @@
+"""Reads of the identity, and the style sheet drawn from it."""
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from wagtail.models import Site
+
+from brand.identity import colour
+from brand.identity.models import BrandIdentity
+
+_KEY = "identity:site:%s"
+
+
+def identity_for(request: HttpRequest) -> BrandIdentity:
+    """The identity of the site that was asked for; kept in the cache until it is saved (see adapters)."""
+    site = Site.find_for_request(request)
+    if site is None:
+        return BrandIdentity()
+    found = cache.get(_KEY % site.pk)
+    if found is None:
+        found = BrandIdentity.for_site(site)
+        cache.set(_KEY % site.pk, found, 300)
+    return found
+
+
+def forget(site_id: int) -> None:
+    """Drops the cached identity of a site, so that the next page reads the saved one."""
+    cache.delete(_KEY % site_id)
+
+
+def theme_css(identity: BrandIdentity) -> str:
+    """The meaning tokens that a brand overrides, for light and dark. Dark shades are the nearest that stay readable.
+
+    Identity values are validated hex colours, so nothing else can enter the sheet.
+    """
+    act, accent, reward, deep = identity.color_act, identity.color_accent, identity.color_reward, identity.color_deep
+    night = {name: colour.nearest_passing(colour.mix(c, colour.WHITE, 0.35), colour.NIGHT, 7) for name, c in
+             (("act", act), ("accent", accent), ("reward", reward))}  # fmt: skip
+    rows = {
+        "--color-act": (act, night["act"]),
+        "--color-act-strong": (colour.mix(act, "#000000", 0.22), colour.mix(night["act"], colour.WHITE, 0.4)),
+        "--color-act-soft": (colour.mix(act, colour.PAPER, 0.86), colour.mix(act, colour.NIGHT, 0.72)),
+        "--color-on-act": (colour.WHITE, colour.nearest_passing(colour.mix(act, "#000000", 0.75), night["act"], 7)),
+        "--color-accent": (accent, night["accent"]),
+        "--color-accent-soft": (colour.mix(accent, colour.PAPER, 0.86), colour.mix(accent, colour.NIGHT, 0.66)),
+        "--color-reward": (reward, night["reward"]),
+        "--color-reward-soft": (colour.mix(reward, colour.PAPER, 0.86), colour.mix(reward, colour.NIGHT, 0.7)),
+        "--color-deep": (deep, colour.mix(deep, "#000000", 0.12)),
+    }
+    body = "".join(f"{name}:light-dark({light},{dark});" for name, (light, dark) in rows.items())
+    return f":root{{{body}}}\n"

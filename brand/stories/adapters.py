@@ -1,0 +1,22 @@
+"""Border post to Wagtail: its signals become our acts at once, and go no further."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.signals import page_published, page_unpublished
+
+from brand.stories import actions
+from brand.stories.models import StoryPage
+from portal.core.clock import now
+
+
+@receiver(page_published, sender=StoryPage)
+def story_published(instance: StoryPage, **_kwargs: Any) -> None:
+    """A story went live, by hand or by schedule."""
+    actions.announce_story(story=instance, at=now())
+
+
+@receiver(page_unpublished, sender=StoryPage)
+def story_unpublished(instance: StoryPage, **_kwargs: Any) -> None:
+    """A story left the public's sight."""
+    actions.withdraw_story(story=instance, at=now())
