@@ -55,9 +55,7 @@ def join(*, member: Member, at: datetime) -> Member:
         return locked
     locked.joined_at = member.joined_at = at
     locked.save(update_fields=["joined_at"])
-    EmailAddress.objects.update_or_create(
-        user=locked, email=locked.email, defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.update_or_create(user=locked, email=locked.email, defaults={"verified": True, "primary": True})
     create_standing(member=locked)
     publish(MemberJoined(actor=locked.pk, member=locked.pk), at=at, key=f"member_joined:{locked.pk}")
     return locked
@@ -84,7 +82,7 @@ def update_standing(*, member_id: int, at: datetime, **changed: Any) -> Standing
 
 @transaction.atomic
 def mute(*, actor: Member | None, member_id: int, until: datetime | None, at: datetime) -> Member:
-    """Takes a member's right to write until an instant (None gives it back); tells MemberSanctioned. Reading goes on."""
+    """Takes a member's right to write until an instant (None: gives it back); tells MemberSanctioned."""
     member = lock_member(member_id)
     member.muted_until = until
     member.save(update_fields=["muted_until"])
@@ -130,7 +128,7 @@ def close_account(*, actor: Member | None, member_id: int, at: datetime) -> Memb
 
 @transaction.atomic
 def forget_unfinished_signups(*, before: datetime) -> int:
-    """Deletes accounts whose address was never confirmed, so that nobody's name or address stays taken; returns how many."""
+    """Deletes accounts whose address was never confirmed, so that no name stays taken for nothing; returns how many."""
     ids = list(selectors.unfinished_signups(before=before).values_list("pk", flat=True)[:500])
     Member.objects.filter(pk__in=ids, joined_at=None).delete()
     return len(ids)

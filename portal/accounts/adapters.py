@@ -6,12 +6,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
-from allauth.usersessions.adapter import DefaultUserSessionsAdapter
-from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -19,7 +17,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from portal import realtime
 from portal.accounts import actions
 from portal.accounts.models import Consent, Member
 from portal.accounts.tasks import send_letter
@@ -84,14 +81,14 @@ class AccountAdapter(DefaultAccountAdapter):
         self.send_mail("account/email/account_already_exists", email, {})
 
 
-class SessionsAdapter(DefaultUserSessionsAdapter):
-    """Ending a session elsewhere closes its sockets too."""
+class SecondKeyAdapter(DefaultMFAAdapter):
+    """Second keys, in the words of the house."""
 
-    def end_sessions(self, sessions: list[UserSession]) -> None:
-        members = {session.user_id for session in sessions}
-        super().end_sessions(sessions)
-        for member_id in members:
-            realtime.recheck(member_id)
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("Those are not the digits the app shows now. Each works once; wait for the next ones."),
+        "unverified_email": _("Please confirm your e-mail address first."),
+    }
 
 
 @receiver(email_confirmed)
@@ -109,14 +106,3 @@ def count_as_second_factor(
         record_authentication(
             request, user, method="mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
         )
-
-
-@receiver(user_logged_out)
-def close_sockets(sender: type, request: HttpRequest, user: Member | None, **kwargs: Any) -> None:
-    """Sign-out ends the open sockets of that session: a socket holds a copy of it and would live on."""
-    if user is None:
-        return
-    # The signal comes before Django drops the row; whoever checks again must already miss it.
-    if request.session.session_key:
-        request.session.delete(request.session.session_key)
-    realtime.recheck(user.pk)

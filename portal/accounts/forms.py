@@ -8,6 +8,8 @@ from allauth.account.forms import (
     LoginForm,
     SignupForm,
 )
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,8 @@ from portal.accounts import selectors
 from portal.core.text import clean_line, length
 
 NAME_SHORTEST, NAME_LONGEST = 2, 60
+CODE_LABEL = _("The six digits from the letter")
+KEY_LABEL = _("The digits of the app, or a recovery code")
 
 
 class LineField(forms.CharField):
@@ -90,14 +94,14 @@ class SignInForm(LoginForm):
         _email_attrs(self.fields["login"], "username")
 
 
-def _code_attrs(field: forms.Field) -> None:
-    field.label = _("The six digits from the letter")
+def _code_attrs(field: forms.Field, label: Any) -> None:
+    field.label = label
     field.max_length = 20
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(
         {"class": "code-input", "inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "20"}
     )
-    field.error_messages["required"] = _("Write the six digits from the letter.")
+    field.error_messages["required"] = _("Write the digits here.")
 
 
 class SignInCodeForm(ConfirmLoginCodeForm):
@@ -105,7 +109,7 @@ class SignInCodeForm(ConfirmLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _code_attrs(self.fields["code"])
+        _code_attrs(self.fields["code"], CODE_LABEL)
 
 
 class JoinCodeForm(ConfirmEmailVerificationCodeForm):
@@ -113,4 +117,28 @@ class JoinCodeForm(ConfirmEmailVerificationCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _code_attrs(self.fields["code"])
+        _code_attrs(self.fields["code"], CODE_LABEL)
+
+
+class SecondKeyForm(AuthenticateForm):
+    """The second key at sign-in: six digits of the app, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_attrs(self.fields["code"], KEY_LABEL)
+
+
+class SecondKeyAgainForm(ReauthenticateForm):
+    """The second key once more, before something touches the safety of the account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_attrs(self.fields["code"], KEY_LABEL)
+
+
+class SetUpAppForm(ActivateTOTPForm):
+    """The first digits of a newly set up app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code_attrs(self.fields["code"], KEY_LABEL)

@@ -41,7 +41,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=80)
     # Compared, never shown: no two members may look alike (case, accents and look-alike letters folded).
     name_fold = models.CharField(max_length=120, unique=True, editable=False)
-    handle = models.SlugField(_("handle"), max_length=30, unique=True, null=True, blank=True)  # noqa: DJ001
+    handle = models.SlugField(_("handle"), max_length=30, unique=True, null=True, blank=True)
     bio = models.CharField(_("about me"), max_length=500, blank=True)
     avatar = models.CharField(max_length=200, blank=True)
     language = models.CharField(
@@ -117,7 +117,7 @@ class Standing(models.Model):
 
 
 class Consent(models.Model):
-    """What a member agreed to, in which words, when and how. Rows are added, never changed; the newest per purpose holds."""
+    """What a member agreed to, in which words, when and how. Rows are only added; the newest per purpose holds."""
 
     class Purpose(models.TextChoices):
         """Each purpose is agreed to by itself."""

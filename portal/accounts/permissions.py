@@ -31,7 +31,7 @@ def _refusal(member: Member | None, at: datetime) -> DomainError | None:
 
 
 def check_can_write(member: Member | None, *, at: datetime) -> None:
-    """Lets a member write; raises SignInRequired for a visitor, Forbidden with the reason for who must be silent at `at`."""
+    """Lets a member write; raises SignInRequired for a visitor, Forbidden with the reason for the silenced."""
     refusal = _refusal(member, at)
     if refusal is not None:
         raise refusal

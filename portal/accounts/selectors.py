@@ -10,7 +10,9 @@ from portal.core.errors import NotFound
 from portal.core.text import clean_line, fold
 
 # Names that would let somebody speak for the house.
-RESERVED = frozenset({"admin", "administrator", "moderator", "quantri", "quantrivien", "trian", "support", "hotro", "root"})
+RESERVED = frozenset(
+    {"admin", "administrator", "moderator", "quantri", "quantrivien", "trian", "support", "hotro", "root"}
+)
 
 
 def present_members() -> QuerySet[Member]:

@@ -6,7 +6,8 @@ from typing import Any
 from django_tasks import task
 
 from portal.accounts import actions
-from portal.core import clock, mail
+from portal.core import mail
+from portal.jobs.table import register
 
 UNFINISHED_AFTER = timedelta(days=2)
 
@@ -17,6 +18,9 @@ def send_letter(name: str, to: str, language: str, context: dict[str, Any]) -> N
     mail.compose(name, to=to, language=language, context=context).send()
 
 
-def forget_unfinished_signups(at: datetime | None = None) -> int:
+def forget_unfinished_signups(at: datetime) -> int:
     """Calendar job: frees names and addresses of sign-ups that nobody confirmed for two days."""
-    return actions.forget_unfinished_signups(before=(at or clock.now()) - UNFINISHED_AFTER)
+    return actions.forget_unfinished_signups(before=at - UNFINISHED_AFTER)
+
+
+register("forget_unfinished_signups", "30 3 * * *", forget_unfinished_signups)

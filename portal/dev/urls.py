@@ -1,6 +1,17 @@
-"""Addresses of this room."""
+"""Addresses for whoever builds or tries the house on her own machine."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.dev import views
+from portal.dev.gate import dev_only
+from portal.ui.gallery import gallery
 
 app_name = "dev"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("enter/", views.enter, name="enter"),
+    path("mail/", views.mail_list, name="mail"),
+    path("mail/<slug:name>/", views.letter, name="letter"),
+    path("mail/<slug:name>/html/", views.letter_html, name="letter_html"),
+    path("gallery/", dev_only(gallery), name="gallery"),
+]

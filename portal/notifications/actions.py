@@ -21,9 +21,7 @@ def _tell_open_pages(member_id: int, notification_id: int = 0) -> None:
 
 
 def _unread(member_id: int, kind: str, subject: str) -> QuerySet[Notification]:
-    return Notification.objects.filter(
-        member_id=member_id, kind=kind, subject=subject, read_at=None, rescinded_at=None
-    )
+    return Notification.objects.filter(member_id=member_id, kind=kind, subject=subject, read_at=None, rescinded_at=None)
 
 
 @transaction.atomic
@@ -77,7 +75,7 @@ def notify(
 
 @transaction.atomic
 def rescind(*, subject: str, kind: str | None = None, at: datetime) -> int:
-    """Takes back what was told about a subject (hidden, deleted): gone from inbox, bell and waiting mail. Idempotent."""
+    """Takes back what was told about a subject (hidden, deleted), waiting mail included. Idempotent."""
     rows = Notification.objects.filter(subject=subject, rescinded_at=None)
     if kind is not None:
         rows = rows.filter(kind=kind)
@@ -122,7 +120,7 @@ def mark_read(*, member_id: int, subject: str | None = None, at: datetime) -> in
 
 @transaction.atomic
 def open_item(*, member: Member, notification_id: int, at: datetime) -> str:
-    """Marks one item of hers as read and returns where it leads; raises NotFound for foreign, unknown or hidden ones."""
+    """Marks one item of hers as read and returns where it leads; raises NotFound for foreign or hidden ones."""
     row = selectors.inbox(member.pk).filter(pk=notification_id).first()
     if row is None or not selectors.visible(member, [row]):
         raise NotFound
@@ -132,8 +130,19 @@ def open_item(*, member: Member, notification_id: int, at: datetime) -> str:
 
 
 @transaction.atomic
-def set_wish(*, member_id: int, kind: str, site: bool, mail: bool) -> None:
-    """Stores where she wants to hear a kind. Mail that waits is dropped when she no longer wants it. Idempotent."""
-    Preference.objects.update_or_create(member_id=member_id, kind=kind, defaults={"site": site, "mail": mail})
-    if not mail:
-        Notification.objects.filter(member_id=member_id, kind=kind, mailed_at=None).update(mail_due_at=None)
+def set_wishes(*, member_id: int, wishes: dict[str, tuple[bool, bool]]) -> None:
+    """Stores per kind where she wants to hear it, as (site, mail); refused mail that waits is dropped. Idempotent."""
+    for kind, (site, mail) in wishes.items():
+        Preference.objects.update_or_create(member_id=member_id, kind=kind, defaults={"site": site, "mail": mail})
+    refused = [kind for kind, (_site, mail) in wishes.items() if not mail]
+    Notification.objects.filter(member_id=member_id, kind__in=refused, mailed_at=None).update(mail_due_at=None)
+
+
+@transaction.atomic
+def end_letters(*, member_id: int, kinds: list[str]) -> None:
+    """No more letters of these kinds; what the site shows stays as she wished. Idempotent."""
+    if not Member.objects.filter(pk=member_id).exists():
+        return
+    for kind in kinds:
+        Preference.objects.update_or_create(member_id=member_id, kind=kind, defaults={"mail": False})
+    Notification.objects.filter(member_id=member_id, kind__in=kinds, mailed_at=None).update(mail_due_at=None)

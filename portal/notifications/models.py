@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Notification(models.Model):
-    """One item of the inbox. While unread there is at most one per (member, kind, subject): more of the same raises `count`.
+    """One item of the inbox. Unread, there is at most one per (member, kind, subject): more of the same raises `count`.
 
     Texts are not stored: kind and args are rendered in the reader's language when she looks, after asking the kind
     whether she may still see it.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.utils import translation
+from django.urls import reverse
 
 from portal.accounts.models import Member
 from portal.notifications import registry
@@ -24,14 +24,18 @@ def silenced_kinds(member_id: int) -> list[str]:
     return list(Preference.objects.filter(member_id=member_id, site=False).values_list("kind", flat=True))
 
 
-def inbox(member_id: int) -> QuerySet[Notification]:
-    """Her items, newest first, without what was taken back and what she silenced; actor and chip come along."""
-    return (
-        Notification.objects.filter(member_id=member_id, rescinded_at=None, kind__in=[k.name for k in registry.kinds()])
-        .exclude(kind__in=silenced_kinds(member_id))
-        .select_related("actor__standing")
-        .order_by("-updated_at", "-pk")
+def inbox_with_silenced(member_id: int) -> QuerySet[Notification]:
+    """Her items of kinds that still exist, without what was taken back; actor and chip come along."""
+    known = [kind.name for kind in registry.kinds()]
+    return Notification.objects.filter(member_id=member_id, rescinded_at=None, kind__in=known).select_related(
+        "actor__standing"
     )
+
+
+def inbox(member_id: int) -> QuerySet[Notification]:
+    """What the site shows her, newest first: her items without the kinds she silenced here."""
+    rows = inbox_with_silenced(member_id).exclude(kind__in=silenced_kinds(member_id))
+    return rows.order_by("-updated_at", "-pk")
 
 
 def unread_count(member_id: int) -> int:
@@ -65,14 +69,9 @@ def shown(item: Notification) -> dict:
         "when": item.updated_at,
         "unread": item.read_at is None,
         "count": item.count,
+        "open_url": reverse("notifications:open", args=[item.pk]),
         "avatar": getattr(item.actor, "standing", None) if item.actor_id else None,
     }
-
-
-def shown_in(language: str, items: Sequence[Notification]) -> list[dict]:
-    """`shown` for each item in a given language, for mail and for open pages."""
-    with translation.override(language):
-        return [shown(item) for item in items]
 
 
 def due_mail(at: datetime) -> QuerySet[Notification]:
@@ -88,3 +87,24 @@ def mailed_lately(member_id: int, subject: str, *, at: datetime, span: timedelta
         .values_list("mailed_at", flat=True)
         .first()
     )
+
+
+def wishes(member_id: int) -> list[dict]:
+    """Each kind with where she wants to hear it, for the page of wishes; one query."""
+    stored = {row.kind: row for row in Preference.objects.filter(member_id=member_id)}
+    return [
+        {
+            "name": kind.name,
+            "label": kind.label,
+            "icon": kind.icon,
+            "site": stored[kind.name].site if kind.name in stored else True,
+            "mail": kind.mail and (stored[kind.name].mail if kind.name in stored else True),
+            "can_mail": kind.mail,
+        }
+        for kind in registry.kinds()
+    ]
+
+
+def labels(names: list[str]) -> list[str]:
+    """The readable names of kinds that still exist."""
+    return [str(kind.label) for kind in registry.kinds() if kind.name in names]

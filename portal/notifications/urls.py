@@ -1,6 +1,14 @@
-"""Addresses of this room."""
+"""Addresses of the inbox."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.notifications import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("read/", views.read_all, name="read_all"),
+    path("<int:notification_id>/open/", views.open_item, name="open"),
+    path("wishes/", views.wishes, name="wishes"),
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,53 @@
+"""The people of the demo world as /dev/ offers them, and the second keys of those who work there."""
+
+import base64
+import hashlib
+import time
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+
+from portal.accounts.models import Member
+
+DOMAIN = "@may.example"
+PERIOD = 30
+
+
+def secret_of(member: Member) -> str:
+    """The fixed, printed secret of a demo person's app. It protects nothing, as everything in the demo."""
+    return base64.b32encode(hashlib.sha256(f"demo:{member.email}".encode()).digest()[:20]).decode()
+
+
+def code_of(member: Member) -> str:
+    """What her app would show now."""
+    return format_hotp_value(hotp_value(secret_of(member), int(time.time()) // PERIOD))
+
+
+def give_second_key(member: Member) -> None:
+    """Sets up the app of a demo person who works in the house. Idempotent; a key of her own stays."""
+    if not Authenticator.objects.filter(user=member, type=Authenticator.Type.TOTP).exists():
+        TOTP.activate(member, secret_of(member))
+
+
+def cast() -> list[Member]:
+    """The demo people: those who work there last, by name."""
+    people = Member.objects.filter(email__endswith=DOMAIN, is_active=True).select_related("standing")
+    return sorted(people, key=lambda member: (member.is_staff, member.joined_at is None, member.pk))
+
+
+def find(public_id: str) -> Member | None:
+    """One of the cast; nobody else can be entered as."""
+    return Member.objects.filter(email__endswith=DOMAIN, is_active=True, public_id=public_id).first()
+
+
+def line(member: Member) -> dict[str, Any]:
+    """What the page shows about one person."""
+    works = member.is_staff or member.is_superuser
+    return {
+        "member": member,
+        "standing": getattr(member, "standing", None),
+        "works": works,
+        "secret": secret_of(member) if works else "",
+        "code": code_of(member) if works else "",
+    }

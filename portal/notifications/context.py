@@ -1,0 +1,17 @@
+"""The bell in the masthead of every page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portal.accounts.viewers import viewer
+from portal.notifications import selectors
+
+
+def bell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `unread_count`, counted only when a template asks, and never for visitors."""
+    member = viewer(request) if hasattr(request, "user") else None
+    if member is None:
+        return {}
+    return {"unread_count": SimpleLazyObject(lambda: selectors.unread_count(member.pk))}
