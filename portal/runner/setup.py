@@ -66,7 +66,7 @@ def installer() -> list[object] | None:
 
 def pip(doing: str, lock: str, *options: object) -> None:
     command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2", "--no-input"]
-    run([*command, *options, "--require-hashes", "-r", ROOT / lock], doing)
+    run([*command, *options, "--require-hashes", "-r", ROOT / lock], doing, downloads=True)
 
 
 def install_packages(dev: bool) -> None:
@@ -78,7 +78,7 @@ def install_packages(dev: bool) -> None:
         return
     uv = installer()
     if uv:
-        run([*uv, "sync", "--python", PYTHON, "--require-hashes", ROOT / lock], "Python packages")
+        run([*uv, "sync", "--python", PYTHON, "--require-hashes", ROOT / lock], "Python packages", downloads=True)
     else:
         pip("Python packages", lock)
     stamp(packages=wanted, lock=lock)
@@ -115,7 +115,7 @@ def build_front_end() -> None:
     path, npm = node_tools()
     env = {**os.environ, "PATH": path}
     if not modules_fresh:
-        run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "Front-end libraries", env)
+        run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], "Front-end libraries", env, downloads=True)
         stamp(modules=lock)
     run([shutil.which("node", path=path) or "node", static / "build.mjs"], "Front-end build", env)
     stamp(built=built)

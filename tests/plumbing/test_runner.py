@@ -32,11 +32,11 @@ def test_a_failing_step_becomes_one_sentence(output, expected, capsys):
     command = [sys.executable, "-c", f"print({output!r}); raise SystemExit(1)"]
     if expected is OSError:
         with pytest.raises(OSError) as full:
-            console.run(command, "Packages")
+            console.run(command, "Packages", downloads=True)
         assert full.value.errno == errno.ENOSPC
     else:
         with pytest.raises(console.RunnerError, match=expected):
-            console.run(command, "Packages")
+            console.run(command, "Packages", downloads=True)
     assert ("something new and strange" in capsys.readouterr().out) == ("strange" in output)
 
 
