@@ -12,7 +12,7 @@ from portal.core.ids import public_id
 
 
 class PointType(models.Model):
-    """A kind of points: `spend` (redeemed, expires), `status` (counts for the tier), `rep` (standing in the community)."""
+    """A kind of points: `spend` (redeemed, expires), `status` (counts for the tier), `rep` (community standing)."""
 
     code = models.SlugField(max_length=20, unique=True)
     spendable = models.BooleanField(default=False)
@@ -45,8 +45,8 @@ MEMBER_ROLES = (Role.AVAILABLE, Role.PENDING, Role.HELD, Role.DEBT)
 
 
 class Account(models.Model):
-    """A place where points stand. Only members' accounts keep a balance: a stored one on the programme's side would make
-    every posting wait for one row."""
+    """A place where points stand. Only members' accounts keep a balance: a stored one on the programme's side would
+    make every posting wait for one row."""
 
     member = models.ForeignKey(
         "portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="accounts"
@@ -112,7 +112,8 @@ class Transaction(models.Model):
     response = models.JSONField(default=dict)
     # The statement's index leads with the member already.
     member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="transactions", db_index=False)
-    # What it was paid for, such as `post:12`; hiding that reverses everything with this subject. `cause` is finer: `reaction:55`.
+    # What it was paid for, such as `post:12`; hiding that reverses everything with this subject. `cause` is finer, such
+    # as `reaction:55`.
     subject = models.CharField(max_length=80, blank=True)
     cause = models.CharField(max_length=80, blank=True)
     value_date = models.DateField(help_text=_("the programme day it counts for"))
@@ -176,7 +177,7 @@ class Lot(models.Model):
     origin = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="lots")
     amount = models.PositiveBigIntegerField()
     remaining = models.PositiveBigIntegerField()
-    # Empty while pending. Expiry counts from here.
+    # Empty while pending: expiry counts from the activation.
     active_from = models.DateTimeField(null=True, blank=True)
     expires_on = models.DateField(
         null=True, blank=True, help_text=_("last valid day, inclusive, in the programme zone")

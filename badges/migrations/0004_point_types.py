@@ -3,7 +3,7 @@
 from django.db import migrations
 
 TYPES = [
-    {"code": "spend", "spendable": True, "expires_after_months": 12, "grace_days": 30, "debt_limit": 500, "unit_value": 50},
+    {"code": "spend", "spendable": True, "expires_after_months": 12, "debt_limit": 500, "unit_value": 50},
     {"code": "status"},
     {"code": "rep"},
 ]  # fmt: skip

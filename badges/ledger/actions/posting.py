@@ -1,0 +1,288 @@
+"""How every posting is written: once for its key, whole or not at all, sealed, and told to those who listen."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from badges.ledger import locks
+from badges.ledger.errors import AlreadyResolved
+from badges.ledger.models import Account, Entry, Lot, LotUse, PointType, Role, Transaction
+from portal import realtime
+from portal.core.clock import programme_day
+from portal.core.errors import Invalid, KeyReused, NotFound
+from portal.core.ids import body_hash
+from portal.core.text import clean_line
+from portal.events.bus import publish
+from portal.events.types.badges import PointsPosted
+
+MOST_POINTS = 10**9
+_WORD = re.compile(r"[A-Za-z0-9_.:/\-]+")
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A sealed posting. `replayed`: the key was known, and this is what was written then."""
+
+    transaction: Transaction
+    replayed: bool
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """By point type: how the points that the member sees as hers (available and pending) changed."""
+        return self.transaction.response["amounts"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """What a posting is asked to be. `body` holds the verb's own arguments: a known key with other ones is refused."""
+
+    kind: str
+    member_id: int
+    source: str
+    key: str
+    at: datetime
+    body: dict[str, Any]
+    value_date: date | None = None
+    subject: str = ""
+    cause: str = ""
+    event_id: int | None = None
+    revision_id: int | None = None
+    actor_id: int | None = None
+    reason: str = ""
+    reverses_id: int | None = None
+    resolves_id: int | None = None
+    request_hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, most, needed in (
+            ("source", 40, True),
+            ("key", 150, True),
+            ("subject", 80, False),
+            ("cause", 80, False),
+        ):
+            value = getattr(self, name)
+            fits = isinstance(value, str) and len(value) <= most and (_WORD.fullmatch(value) if value else not needed)
+            if not fits:
+                raise Invalid(code=f"bad_{name}", field=name)
+        object.__setattr__(self, "reason", clean_line(self.reason))
+        if len(self.reason) > 300:
+            raise Invalid(code="bad_reason", field="reason")
+        told = {"kind": self.kind, "member": self.member_id, "reason": self.reason, "actor": self.actor_id}
+        told |= {"subject": self.subject, "cause": self.cause, **self.body}
+        object.__setattr__(self, "request_hash", body_hash(told))
+
+    def insert(self) -> Transaction:
+        """Writes the open header. The key's unique index decides between two at once: the second waits, then fails."""
+        return Transaction.objects.create(
+            kind=self.kind,
+            member_id=self.member_id,
+            source=self.source,
+            key=self.key,
+            request_hash=self.request_hash,
+            subject=self.subject,
+            cause=self.cause,
+            value_date=self.value_date or programme_day(self.at),
+            recorded_at=self.at,
+            event_id=self.event_id,
+            revision_id=self.revision_id,
+            actor_id=self.actor_id,
+            reason=self.reason,
+            reverses_id=self.reverses_id,
+            resolves_id=self.resolves_id,
+        )
+
+
+class Draft:
+    """An open posting: its legs and what it does to lots, written together by `seal`."""
+
+    def __init__(self, header: Transaction) -> None:
+        self.header = header
+        self.today = programme_day(header.recorded_at)
+        self.accounts = locks.MemberAccounts(())
+        self.written_off: dict[str, int] = {}
+        self._entries: list[Entry] = []
+        self._balances: dict[int, int] = defaultdict(int)
+        self._shown: dict[str, int] = defaultdict(int)
+        self._lots: list[Lot] = []
+        self._uses: list[LotUse] = []
+
+    def lock(self, codes: Iterable[str]) -> None:
+        """Locks the member's accounts of these point types; needed before any leg."""
+        self.accounts = locks.lock_member_accounts(self.header.member_id, codes)
+
+    def type_of(self, code: str) -> PointType:
+        """The point type of a locked account."""
+        return self.accounts.types[code]
+
+    def move(self, code: str, role: str, amount: int) -> None:
+        """A leg on one of the member's accounts; a leg of nothing is left out."""
+        if not amount:
+            return
+        account = self.accounts.get(code, role)
+        self._entries.append(self._entry(account.pk, account.point_type_id, amount))
+        self._balances[account.pk] += amount
+        self._shown[code] += amount if role in (Role.AVAILABLE, Role.PENDING) else 0
+
+    def book(self, code: str, role: str, amount: int, campaign: str = "") -> None:
+        """The programme's side of the legs."""
+        if amount:
+            type_id = self.type_of(code).pk
+            self._entries.append(self._entry(programme_account(type_id, role, campaign), type_id, amount))
+
+    def _entry(self, account_id: int, type_id: int, amount: int) -> Entry:
+        return Entry(transaction=self.header, account_id=account_id, point_type_id=type_id, amount=amount)
+
+    def open_lot(
+        self, code: str, amount: int, *, active: bool, expires_on: date | None = None, campaign: str = ""
+    ) -> None:
+        """A new lot of this posting; without points there is none."""
+        if amount:
+            point_type = self.type_of(code)
+            self._lots.append(
+                Lot(
+                    member_id=self.header.member_id,
+                    point_type=point_type,
+                    origin=self.header,
+                    amount=amount,
+                    remaining=amount,
+                    active_from=self.header.recorded_at if active else None,
+                    expires_on=expires_on,
+                    campaign=campaign,
+                    unit_cost=point_type.unit_value,
+                )
+            )
+
+    def use(self, lot: Lot, amount: int, kind: str) -> None:
+        """Takes from a locked lot, or with a negative amount gives back to it."""
+        if amount:
+            lot.remaining -= amount
+            self._uses.append(LotUse(lot=lot, transaction=self.header, amount=amount, kind=kind))
+
+    def repay(self, code: str, amount: int) -> int:
+        """New points pay a debt first: writes that leg and returns what is left of `amount` for the member."""
+        paid = min(-self.accounts.balance(code, Role.DEBT), amount)
+        self.move(code, Role.DEBT, paid)
+        return amount - paid
+
+    def seal(self) -> None:
+        """Writes everything and closes the header; the database refuses legs that do not balance."""
+        Entry.objects.bulk_create(self._entries)
+        _add("badges_account", "balance", self._balances)
+        Lot.objects.bulk_create(self._lots)
+        LotUse.objects.bulk_create(self._uses)
+        taken: dict[int, int] = defaultdict(int)
+        for use in self._uses:
+            taken[use.lot_id] -= use.amount
+        _add("badges_lot", "remaining", taken)
+        answer = {"amounts": dict(self._shown), "written_off": self.written_off}
+        closing = {"sealed": True, "written_off": self.written_off, "response": answer}
+        Transaction.objects.filter(pk=self.header.pk).update(**closing)
+        for name, value in closing.items():
+            setattr(self.header, name, value)
+
+
+def _add(table: str, column: str, changes: dict[int, int]) -> None:
+    """Adds to several rows in one statement. Bounds are the table's CHECKs, which refuse the whole posting."""
+    changes = {pk: change for pk, change in changes.items() if change}
+    if not changes:
+        return
+    cases = "WHEN %s THEN CAST(%s AS bigint) " * len(changes)
+    marks = ", ".join(["%s"] * len(changes))
+    params = [value for pair in changes.items() for value in pair]
+    sql = f"UPDATE {table} SET {column} = {column} + CASE id {cases}END WHERE id IN ({marks})"  # noqa: S608  (names of ours)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, *changes])
+        if cursor.rowcount != len(changes):
+            raise IntegrityError(f"{table}: {len(changes)} rows expected, {cursor.rowcount} changed")
+
+
+def programme_account(type_id: int, role: str, campaign: str = "") -> int:
+    """The id of the programme's account; the first posting of a campaign opens its own."""
+    fields = {"member": None, "point_type_id": type_id, "role": role, "campaign": campaign}
+    found = Account.objects.filter(**fields).values_list("pk", flat=True).first()
+    if found is None:
+        Account.objects.bulk_create([Account(**fields)], ignore_conflicts=True)
+        found = Account.objects.values_list("pk", flat=True).get(**fields)
+    return found
+
+
+class _NotInserted(Exception):
+    """The header did not go in: its key, or what it settles, is taken."""
+
+
+def commit_once(heading: Heading, write: Callable[[Draft], None]) -> Posting:
+    """Writes the posting, or returns the one that this (source, key) wrote before, for ever.
+
+    `write` locks, checks and adds the legs. Raises KeyReused when the key was used with another body, AlreadyResolved
+    when what this settles was settled under another key, and whatever `write` raises; nothing is written then.
+    Publishes PointsPosted and tells the member's open pages. May run inside the transaction of a caller.
+    """
+    try:
+        with transaction.atomic():
+            try:
+                header = heading.insert()
+            except IntegrityError as refused:
+                raise _NotInserted from refused
+            draft = Draft(header)
+            write(draft)
+            draft.seal()
+            _tell(header)
+            return Posting(header, replayed=False)
+    except _NotInserted as refused:
+        return _replay(heading, refused)
+
+
+def _replay(heading: Heading, refused: Exception) -> Posting:
+    stored = Transaction.objects.filter(source=heading.source, key=heading.key).first()
+    if stored is None:
+        if heading.resolves_id or heading.reverses_id:
+            raise AlreadyResolved from refused
+        raise refused.__cause__ or refused
+    if stored.request_hash != heading.request_hash:
+        raise KeyReused(source=heading.source, key=heading.key)
+    return Posting(stored, replayed=True)
+
+
+def _tell(header: Transaction) -> None:
+    amounts = header.response["amounts"]
+    publish(
+        PointsPosted(
+            actor=header.actor_id,
+            member=header.member_id,
+            posting=header.pk,
+            kind=header.kind,
+            amounts=amounts,
+            # What a person typed stays out of the log, which is kept for ever.
+            title="" if header.actor_id else header.reason,
+        ),
+        at=header.recorded_at,
+    )
+    # Last: it holds the stream's row until the commit.
+    realtime.record(realtime.stream_name("member", header.member_id), "points", {"transaction": header.pk})
+
+
+def find(transaction_id: int, *kinds: str) -> Transaction:
+    """The sealed posting that another one continues or undoes; NotFound when it is not there or of another kind."""
+    try:
+        return Transaction.objects.get(pk=transaction_id, sealed=True, kind__in=kinds)
+    except Transaction.DoesNotExist:
+        raise NotFound from None
+
+
+def check_amount(amount: object, name: str = "amount") -> int:
+    """A whole number of points from 1 to 10^9; raises Invalid otherwise."""
+    if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= MOST_POINTS:
+        raise Invalid(code="bad_amount", field=name)
+    return amount
+
+
+def check_amounts(amounts: dict[str, int]) -> dict[str, int]:
+    """Amounts by point type, at least one; raises Invalid otherwise."""
+    if not isinstance(amounts, dict) or not amounts:
+        raise Invalid(code="bad_amount", field="amounts")
+    return {str(code): check_amount(amount, "amounts") for code, amount in sorted(amounts.items())}

@@ -1,0 +1,184 @@
+"""Reading the ledger: what a member has, how it came about, what lapses next, what can still be taken back."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from badges.ledger.models import MEMBER_ROLES, Account, Entry, Lot, PointType, Role, Transaction
+from portal.core.clock import programme_day
+from portal.core.errors import NotFound
+
+Kind = Transaction.Kind
+
+
+def balances(member_id: int) -> dict[str, dict[str, int]]:
+    """By point type code and role: what stands on the member's four accounts; 0 where nothing was ever posted.
+
+    `available` includes a lot whose last day is over until the nightly job has posted its expiry; `spendable` does not.
+    """
+    found: dict[str, dict[str, int]] = {
+        code: {str(role): 0 for role in MEMBER_ROLES}
+        for code in PointType.objects.order_by("id").values_list("code", flat=True)
+    }
+    rows = Account.objects.filter(member_id=member_id).values_list("point_type__code", "role", "balance")
+    for code, role, balance in rows:
+        found[code][role] = balance or 0
+    return found
+
+
+def spendable(member_id: int, *, at: datetime, point_type: str = "spend") -> int:
+    """What the member can spend at this instant: active lots whose last valid day is not over."""
+    return lots_of(member_id, at=at, point_type=point_type).aggregate(total=Sum("remaining"))["total"] or 0
+
+
+def lots_of(member_id: int, *, at: datetime, point_type: str = "spend") -> QuerySet[Lot]:
+    """The member's spendable lots in the order in which they are spent."""
+    today = programme_day(at)
+    return (
+        Lot.objects.filter(member_id=member_id, point_type__code=point_type, remaining__gt=0, active_from__isnull=False)
+        .filter(Q(expires_on=None) | Q(expires_on__gte=today))
+        .order_by(F("expires_on").asc(nulls_last=True), "id")
+    )
+
+
+def next_expiry(member_id: int, *, at: datetime, point_type: str = "spend") -> tuple[date, int] | None:
+    """The next last valid day and how much lapses after it; None when nothing lapses."""
+    days = lots_of(member_id, at=at, point_type=point_type).filter(expires_on__isnull=False)
+    row = days.order_by("expires_on").values("expires_on").annotate(total=Sum("remaining")).first()
+    return (row["expires_on"], row["total"]) if row and row["expires_on"] else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a statement. `amounts`: by point type code and role, how the member's accounts changed."""
+
+    transaction: Transaction
+    amounts: dict[str, dict[str, int]]
+
+    @property
+    def shown(self) -> dict[str, int]:
+        """By point type code: the change of what the member sees as hers, available and pending together."""
+        return {code: roles[Role.AVAILABLE] + roles[Role.PENDING] for code, roles in self.amounts.items()}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A page of lines, newest first. `before` fetches the next page; None when there is none."""
+
+    lines: list[Line]
+    before: int | None
+
+
+def statement(member_id: int, before: int | None = None, limit: int = 20) -> Statement:
+    """The member's postings, newest first, `limit` a page; three queries however many there are.
+
+    `before` is the id of the last transaction of the page before; NotFound when it is not one of this member's.
+    """
+    rows = Transaction.objects.filter(member_id=member_id, sealed=True).select_related("revision__rule")
+    if before is not None:
+        last = Transaction.objects.filter(member_id=member_id, pk=before).values_list("recorded_at", flat=True).first()
+        if last is None:
+            raise NotFound
+        rows = rows.filter(Q(recorded_at__lt=last) | Q(recorded_at=last, pk__lt=before))
+    page = list(rows.order_by("-recorded_at", "-id")[: limit + 1])
+    amounts = _amounts([row.pk for row in page[:limit]])
+    lines = [Line(row, amounts.get(row.pk, {})) for row in page[:limit]]
+    return Statement(lines, lines[-1].transaction.pk if len(page) > limit else None)
+
+
+def _amounts(transaction_ids: list[int]) -> dict[int, dict[str, dict[str, int]]]:
+    found: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
+    rows = (
+        Entry.objects.filter(transaction_id__in=transaction_ids, account__member__isnull=False)
+        .values_list("transaction_id", "point_type__code", "account__role")
+        .annotate(total=Sum("amount"))
+        .order_by("transaction_id", "point_type_id")
+    )
+    for pk, code, role, total in rows:
+        found[pk].setdefault(code, {str(each): 0 for each in MEMBER_ROLES})[role] = total
+    return found
+
+
+def line(transaction_id: int) -> Line:
+    """One posting as a statement shows it; NotFound when there is none. For the toast on an open page."""
+    try:
+        row = Transaction.objects.select_related("revision__rule").get(pk=transaction_id, sealed=True)
+    except Transaction.DoesNotExist:
+        raise NotFound from None
+    return Line(row, _amounts([row.pk]).get(row.pk, {}))
+
+
+def status_points(member_id: int, year: int, point_type: str = "status") -> int:
+    """Points that count for the tier of a programme calendar year, by value date: earned or confirmed, less what was
+    taken back (a reversal counts for the day its earning counted for) and what is owed. Waiting points do not count."""
+    total = Entry.objects.filter(
+        account__member_id=member_id,
+        account__role__in=[Role.AVAILABLE, Role.HELD, Role.DEBT],
+        account__point_type__code=point_type,
+        transaction__sealed=True,
+        transaction__value_date__gte=date(year, 1, 1),
+        transaction__value_date__lte=date(year, 12, 31),
+    ).aggregate(total=Sum("amount"))["total"]
+    return total or 0
+
+
+def counts_for(earning: Transaction) -> date:
+    """The programme day an earning counts for: that of its confirmation, when it had to wait for one."""
+    confirmed = Transaction.objects.filter(resolves=earning, kind=Kind.ACTIVATE).values_list("value_date", flat=True)
+    return confirmed.first() or earning.value_date
+
+
+def left_to_reverse(earning: Transaction) -> dict[str, int]:
+    """By point type code: what of an earning was neither taken back (or written off) nor has lapsed unconfirmed."""
+    undone = dict(
+        Transaction.objects.filter(sealed=True)
+        .filter(Q(reverses=earning, kind=Kind.REVERSE) | Q(resolves=earning, kind=Kind.LAPSE))
+        .values_list("pk", "written_off")
+    )
+    left: dict[str, int] = defaultdict(int)
+    # The programme gave (negative) and took (positive): what stands between is the member's.
+    rows = Entry.objects.filter(transaction_id__in=[earning.pk, *undone], account__member=None)
+    for code, amount in rows.order_by("id").values_list("point_type__code", "amount"):
+        left[code] -= amount
+    for written_off in undone.values():
+        for code, amount in written_off.items():
+            left[code] -= amount
+    return dict(left)
+
+
+def taken_by(reversal: Transaction) -> dict[str, tuple[int, int]]:
+    """By point type code: what a reversal revoked, and how much of that was still pending."""
+    revoked: dict[str, int] = {}
+    pending: dict[str, int] = {}
+    rows = Entry.objects.filter(transaction=reversal).order_by("id")
+    for code, role, amount in rows.values_list("point_type__code", "account__role", "amount"):
+        if role == Role.REVOKED:
+            revoked[code] = amount
+        elif role == Role.PENDING:
+            pending[code] = -amount
+    return {code: (amount, pending.get(code, 0)) for code, amount in revoked.items()}
+
+
+def reversible(*, subject: str = "", cause: str = "") -> list[Transaction]:
+    """Earnings (and restored ones) for this subject or cause of which something is left to take back, oldest first."""
+    rows = Transaction.objects.filter(sealed=True, kind__in=[Kind.EARN, Kind.EARN_PENDING, Kind.RESTORE])
+    rows = rows.filter(subject=subject) if subject else rows.filter(cause=cause).exclude(cause="")
+    return [row for row in rows.order_by("id") if any(left_to_reverse(row).values())]
+
+
+def restorable(*, subject: str = "", cause: str = "") -> list[Transaction]:
+    """Reversals for this subject or cause that took something and were not restored yet, oldest first."""
+    rows = Transaction.objects.filter(sealed=True, kind=Kind.REVERSE)
+    rows = rows.filter(subject=subject) if subject else rows.filter(cause=cause).exclude(cause="")
+    rows = rows.exclude(reversals__kind=Kind.RESTORE)
+    return [row for row in rows.order_by("id") if taken_by(row)]
+
+
+def share_due(*, earned: int, refunded: int, paid: int, taken: int) -> int:
+    """What a further part refund takes back, so that all of them together have taken floor(earned × refunded / paid).
+
+    `refunded` is the sum of all refunds up to and with this one, `taken` what the earlier ones took.
+    """
+    return earned * min(refunded, paid) // paid - taken

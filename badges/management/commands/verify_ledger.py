@@ -1,0 +1,43 @@
+"""Proves the points ledger, or names the row that is wrong."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+
+from badges.ledger.verify import CHECKS, verify
+
+
+class Command(BaseCommand):
+    """`manage.py verify_ledger [--only I3] [--json]`: exit code 0 when all holds, 1 with every fault named."""
+
+    help = "Checks the invariants of the points ledger; exit code 1 and the rows named when one is broken."
+    # A broken seal is one of the findings, not a reason to refuse the search.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The options."""
+        parser.add_argument("--only", action="append", choices=sorted(CHECKS), help="run this check only (repeatable)")
+        parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+
+    def handle(self, *args: Any, only: list[str] | None = None, **options: Any) -> None:
+        """Runs the checks on one snapshot."""
+        with transaction.atomic():
+            if connection.vendor == "postgresql" and not connection.savepoint_ids:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            findings = verify(only)
+        names = only or list(CHECKS)
+        if options["json"]:
+            report = {"ok": not findings, "checks": names, "findings": [finding.as_dict() for finding in findings]}
+            self.stdout.write(json.dumps(report, ensure_ascii=False, default=str))
+        else:
+            for finding in findings:
+                self.stdout.write(f"{finding.check}  {finding.table} {finding.row}: {finding.message}")
+            self.stdout.write(
+                f"{len(findings)} faults in {len(names)} checks." if findings else f"{len(names)} checks hold."
+            )
+        if findings:
+            raise SystemExit(1)
