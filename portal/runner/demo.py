@@ -211,11 +211,16 @@ def demo(options: argparse.Namespace) -> None:
         address = ["--host", options.host, "--port", options.port, "--timeout-graceful-shutdown", 3]
         worker = [*manage, "db_worker", "--queue-name", "*", "--interval", "0.5", "--no-reload", "--no-startup-delay"]
         children: list[Child] = []
-        try:
-            children.append(Child("web", [*web, *address], env))
+
+        def open_house() -> None:
+            # After the web process answers: three starting at once would keep the visitor waiting longer.
             children.append(Child("worker", worker, env))
             children.append(Child("scheduler", [*manage, "scheduler"], env))
-            supervise(children, url, lambda: print_welcome(url, loopback))
+            print_welcome(url, loopback)
+
+        try:
+            children.append(Child("web", [*web, *address], env))
+            supervise(children, url, open_house)
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave a child behind
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
