@@ -178,7 +178,7 @@ def languages(context: Context) -> list[dict[str, Any]]:
         {
             "code": code,
             "name": name,
-            "url": given.get(code) or translate_url(path, code),
+            "url": given.get(code) or _in_language(path, code),
             "current": code == get_language(),
         }
         for code, name in settings.LANGUAGES
@@ -210,6 +210,15 @@ def part_of(value: int, target: int) -> int:
     if target <= 0 or value >= target:
         return 100
     return max(0, min(99, round(100 * value / target)))
+
+
+def _in_language(path: str, code: str) -> str:
+    """The same path under another prefix; `translate_url` alone gives up on a path that it cannot resolve."""
+    translated = translate_url(path, code)
+    active = f"/{get_language()}/"
+    if translated == path and path.startswith(active):
+        return f"/{code}/{path.removeprefix(active)}"
+    return translated
 
 
 def _module(name: str) -> SafeString:
