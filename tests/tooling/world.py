@@ -1,0 +1,118 @@
+"""Run inside a house's own environment: `describe STATE` prints addresses and sign-ins, `empty` hushes the talk.
+
+A module of its own, so that the tools themselves never open a database.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.apps import apps  # noqa: E402  (Django must be set up before models are imported)
+from django.conf import settings  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import NoReverseMatch, reverse  # noqa: E402
+from django.utils import timezone, translation  # noqa: E402
+
+from portal.accounts import actions  # noqa: E402
+from portal.accounts.models import Member  # noqa: E402
+from tests.pages import FULL, MANAGER, MEMBER, MODERATOR, PAGES, SERVED, Page  # noqa: E402
+
+NEWCOMER = "moi@may.example"
+# Long on purpose: what is built for "Hân" alone breaks here.
+NEWCOMER_NAME = "Công Tằng Tôn Nữ Nguyễn Phước Khánh Thuyên Trường"
+TALK = [  # children before parents
+    "Reaction", "Watch", "ReadMark", "ModerationEntry", "Post", "Topic", "ChatDay", "Seat", "Message",
+]  # fmt: skip
+
+
+def hush() -> None:
+    """Remove what members said, and let somebody new join, with a name as long as names get."""
+    with transaction.atomic(), connection.constraint_checks_disabled():
+        for name in TALK:
+            model = apps.get_model("community", name)
+            model.objects.all()._raw_delete(using="default")
+        apps.get_model("portal", "Notification").objects.all()._raw_delete(using="default")
+        apps.get_model("community", "Space").objects.update(topic_count=0, last_posted_at=None)
+        apps.get_model("community", "Room").objects.update(last_number=0, last_message_at=None)
+    at = timezone.now() - timedelta(minutes=1)
+    member = Member.objects.create_user(NEWCOMER, name=NEWCOMER_NAME)
+    actions.record_consent(member=member, purposes=["terms", "age"], way="join_form", at=at)
+    actions.join(member=member, at=at)
+
+
+def people(state: str) -> dict[str, Member]:
+    """Who looks at the pages in this state."""
+    found = {MEMBER: Member.objects.get(email="han@may.example" if state == FULL else NEWCOMER)}
+    for who, fields in ((MODERATOR, {"role": "moderator"}), (MANAGER, {"is_staff": True, "is_superuser": False})):
+        if member := Member.objects.filter(**fields).first():
+            found[who] = member
+    return found
+
+
+def sign_in(member: Member) -> str:
+    """A session of hers, as the one door would leave it; staff have shown their second factor."""
+    client = Client()
+    client.force_login(member)
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "code", "at": timezone.now().timestamp()},
+        {"method": "mfa", "at": timezone.now().timestamp(), "type": "totp"},
+    ]
+    session.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def route_address(route: str, page: Page) -> str:
+    """Address of the page, or of the form that leads to it."""
+    return reverse(page.begins) if page.begins else reverse(route, args=page.args()) + page.query
+
+
+def served_address(where: str, language: str) -> str:
+    """Address of the newest live Wagtail page of a model in a language, or of a bare path under the prefix."""
+    if where.startswith("/"):
+        return f"/{language}{where}"
+    model: Any = apps.get_model(where)
+    return model.objects.live().filter(locale__language_code=language).order_by("-pk")[0].get_url()
+
+
+def described(state: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Each page in each of its languages, with its address; and what is listed but could not be found."""
+    rows, missing = [], []
+    listed: list[tuple[str, str, Page]] = [("route", route, page) for route, pages in PAGES.items() for page in pages]
+    listed += [("served", where, page) for where, page in SERVED]
+    for how, where, page in listed:
+        if state not in page.states:
+            continue
+        for language in ("vi", "en") if page.prefixed else ("vi",):
+            with translation.override(language):
+                try:
+                    address = route_address(where, page) if how == "route" else served_address(where, language)
+                except (NoReverseMatch, IndexError) as error:
+                    missing.append(f"{page.name} ({language}, {state}): {error!r}")
+                    continue
+            row = {key: value for key, value in asdict(page).items() if key != "args"}
+            rows.append(row | {"lang": language, "address": address, "where": where})
+    return rows, missing
+
+
+def main(words: list[str]) -> None:
+    """`empty`, or `describe STATE`."""
+    if words[0] == "empty":
+        hush()
+        return
+    cookies = {who: sign_in(member) for who, member in people(words[1]).items()}
+    pages, missing = described(words[1])
+    print(json.dumps({"pages": pages, "missing": missing, "cookies": cookies}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
