@@ -124,7 +124,7 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     name = bound.auto_id or bound.html_name
     hint = str(hint or bound.help_text)
     described = [f"{name}-hint"] * bool(hint) + [f"{name}-error"] * bool(bound.errors)
-    attrs: dict[str, str] = {} if box or group else {"class": _classes(bound)}
+    attrs: dict[str, str | bool] = {} if box or group else {"class": _classes(bound)}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     return {
@@ -150,7 +150,7 @@ def pager(context: Context, page: Page[Any], param: str = "page", label: str = "
     query = request.GET.copy() if request is not None else None
 
     def address(number: int) -> str:
-        if query is None:
+        if request is None or query is None:
             return f"?{param}={number}"
         query.pop(param, None)
         if number > 1:
