@@ -77,7 +77,9 @@ def _unread(viewer: Member | None) -> Coalesce | Value:
     if viewer is None:
         return Value(0)
     seat = Seat.objects.filter(room=OuterRef("room"), member=viewer)
-    from_number = Greatest(Subquery(seat.values("last_read")[:1]), F("room__last_number") - UNREAD_SHOWN)
+    # Who has no seat has nothing unread. (Greatest of NULL differs between databases, so none reaches it.)
+    mark = Coalesce(Subquery(seat.values("last_read")[:1]), F("room__last_number"))
+    from_number = Greatest(mark, F("room__last_number") - UNREAD_SHOWN)
     words = (
         Message.objects.filter(room=OuterRef("pk"), removed_at=None)
         .exclude(author=viewer)

@@ -17,6 +17,8 @@ from portal.accounts.viewers import member_or_refuse, viewer
 from portal.core.clock import now
 from portal.core.errors import DomainError, Invalid, SignInRequired
 from portal.core.ids import new_key
+from portal.realtime import stream_name
+from portal.realtime.roster import roster
 
 
 @require_GET
@@ -140,9 +142,16 @@ def _room_page(
         "edit_seconds": int(permissions.EDIT_WINDOW.total_seconds()),
         "key": new_key(),
         "refusal": refusal,
-        "text": text,
+        "typed": text,
+        **_present(place),
     }
     return render(request, "community/chat/room.html", context, status=refusal.status if refusal else 200)
+
+
+def _present(place: Room) -> dict[str, Any]:
+    ids = roster().members(stream_name("room", place.pk))
+    present = selectors.standings(ids)
+    return {"present": present, "more": len(ids) - len(present)}
 
 
 def _answer(request: HttpRequest, message: Message) -> HttpResponse:

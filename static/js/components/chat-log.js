@@ -1,0 +1,193 @@
+import { morph, parse } from "../fragments.js";
+
+const FOLLOWS_WITHIN = 5 * 60 * 1000;
+const NEAR = 80;
+const KEPT = 400;
+
+/**
+ * The talk on the page: every message once, in the order of its number, whatever order it arrives in.
+ * Between messages it puts what `selectors.lines` puts there on the server: days, and no second head for one speaker.
+ */
+export class ChatLog {
+  constructor(room, me) {
+    this.room = room;
+    this.me = me;
+    this.scroll = room.querySelector(".chat-scroll");
+    this.list = room.querySelector("#messages");
+    const { language, zone: timeZone } = room.dataset;
+    this.dayKey = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+    this.dayName = new Intl.DateTimeFormat(language, { timeZone, weekday: "long", day: "numeric", month: "long" });
+    this.clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+    for (const line of this.messages()) this.furnish(line);
+  }
+
+  messages() {
+    return [...this.list.querySelectorAll(":scope > .message")];
+  }
+
+  get last() {
+    const numbers = this.messages().map((line) => Number(line.dataset.n ?? 0));
+    return Math.max(0, ...numbers);
+  }
+
+  get isAtEnd() {
+    // The list grows upwards (column-reverse): 0 is its end, above it the offset is negative.
+    return Math.abs(this.scroll.scrollTop) < NEAR;
+  }
+
+  toEnd() {
+    this.scroll.scrollTop = 0;
+  }
+
+  /** Puts a message where its number belongs, or renews the one that is there. Returns true when it is new here. */
+  place(html) {
+    const line = parse(html).querySelector(".message");
+    if (!line) return false;
+    const stale = document.getElementById(line.id);
+    this.localise(line);
+    this.furnish(line);
+    this.steady(() => {
+      if (stale) renew(stale, line);
+      else this.insert(line);
+      this.layout();
+    });
+    return !stale;
+  }
+
+  insert(line) {
+    this.list.querySelector(".chat-empty")?.remove();
+    const number = Number(line.dataset.n);
+    const before = this.messages().findLast((other) => other.dataset.n && Number(other.dataset.n) < number);
+    if (before) before.after(line);
+    else this.list.insertBefore(line, this.messages()[0] ?? null);
+    line.classList.add("is-arriving");
+    this.trim();
+  }
+
+  // A reader further up keeps her place while words arrive below.
+  steady(change) {
+    const anchor = this.isAtEnd ? null : this.firstInSight();
+    const top = anchor?.getBoundingClientRect().top;
+    change();
+    if (anchor?.isConnected) this.scroll.scrollTop += anchor.getBoundingClientRect().top - top;
+  }
+
+  firstInSight() {
+    const top = this.scroll.getBoundingClientRect().top;
+    return this.messages().find((line) => line.getBoundingClientRect().bottom > top);
+  }
+
+  // A tab that stays open for a day does not carry the day's talk: what is above can be fetched again.
+  trim() {
+    if (!this.isAtEnd) return;
+    const numbered = this.messages().filter((line) => line.dataset.n);
+    const extra = numbered.slice(0, Math.max(0, numbered.length - KEPT));
+    if (!extra.length) return;
+    for (const line of extra) line.remove();
+    this.offerOlder(Number(numbered[extra.length].dataset.n));
+  }
+
+  offerOlder(before) {
+    const older = this.list.querySelector(".chat-older");
+    const link = older?.querySelector("a");
+    if (!link) return;
+    link.dataset.before = before;
+    link.href = `${this.room.dataset.url}?before=${before}`;
+    older.hidden = false;
+    this.list.querySelector(".chat-begin")?.setAttribute("hidden", "");
+  }
+
+  /** Older words from the server go above all that is here. */
+  prepend(html) {
+    const fragment = parse(html);
+    for (const line of fragment.querySelectorAll(".message")) {
+      if (document.getElementById(line.id)) line.remove();
+      else this.furnish(line);
+    }
+    for (const old of this.list.querySelectorAll(":scope > .chat-older, :scope > .chat-begin")) old.remove();
+    this.list.prepend(fragment);
+    this.layout();
+  }
+
+  /** A fresh page takes the place of this one: new words come in, changed ones change, drafts stay where they are. */
+  replaceBy(list) {
+    const fresh = [...list.querySelectorAll(".message")];
+    const oldest = Number(fresh[0]?.dataset.n ?? 0);
+    const isApart = oldest > this.last + 1;
+    if (isApart) for (const line of this.messages()) if (line.dataset.n) line.remove();
+    for (const line of fresh) this.place(line.outerHTML);
+    if (isApart) this.offerOlder(oldest);
+  }
+
+  localise(line) {
+    const time = line.querySelector(".message-time");
+    if (time && line.dataset.at) time.textContent = this.clock.format(new Date(line.dataset.at));
+  }
+
+  /** What depends on the reader: her own words stand on the right, and she has a menu where she may act. */
+  furnish(line) {
+    const own = line.dataset.author === this.me;
+    line.classList.toggle("is-own", own);
+    const isModerator = "moderator" in this.room.dataset;
+    const removed = line.classList.contains("is-removed");
+    const template = document.getElementById("message-acts");
+    if (!template || line.querySelector(".message-menu") || !(isModerator || (own && !removed))) return;
+    const menu = template.content.firstElementChild.cloneNode(true);
+    menu.querySelector("[data-edit]").hidden = !own || removed;
+    menu.querySelector("[data-remove]").hidden = removed;
+    menu.querySelector("[data-kept]").hidden = !removed;
+    line.append(menu);
+  }
+
+  layout() {
+    const days = new Map();
+    for (const divider of this.list.querySelectorAll(":scope > .chat-day[data-day]")) {
+      if (days.has(divider.dataset.day)) divider.remove();
+      else days.set(divider.dataset.day, divider);
+    }
+    let previous = null;
+    for (const line of this.messages()) {
+      const day = this.dayKey.format(new Date(line.dataset.at));
+      const newMark = line.previousElementSibling?.matches(".chat-day.is-new") ? line.previousElementSibling : null;
+      const isNewDay = !previous || previous.day !== day;
+      if (isNewDay) {
+        const divider = days.get(day) ?? this.divider(day, line.dataset.at);
+        const anchor = newMark ?? line;
+        if (anchor.previousElementSibling !== divider) this.list.insertBefore(divider, anchor);
+        days.delete(day);
+      }
+      const soon = previous && new Date(line.dataset.at) - previous.at < FOLLOWS_WITHIN;
+      line.classList.toggle("is-follow", Boolean(!isNewDay && !newMark && soon && previous.author === line.dataset.author));
+      previous = { day, author: line.dataset.author, at: new Date(line.dataset.at) };
+    }
+    for (const divider of days.values()) divider.remove();
+  }
+
+  divider(day, at) {
+    const divider = document.createElement("li");
+    divider.className = "chat-day";
+    divider.dataset.day = day;
+    divider.append(Object.assign(document.createElement("span"), { textContent: this.dayName.format(new Date(at)) }));
+    return divider;
+  }
+
+  /** The line above the first word that came while nobody was looking. */
+  markNew(line) {
+    this.list.querySelector(".chat-day.is-new")?.remove();
+    const mark = document.createElement("li");
+    mark.className = "chat-day is-new";
+    mark.append(Object.assign(document.createElement("span"), { textContent: this.room.dataset.wordNewHere }));
+    line.before(mark);
+    this.layout();
+  }
+}
+
+// The words change in place, so that neither focus nor an open menu is lost.
+function renew(stale, fresh) {
+  const hadFocus = stale.contains(document.activeElement);
+  morph(stale, fresh.outerHTML);
+  const line = document.getElementById(fresh.id);
+  const menu = line.querySelector(".message-menu");
+  if (menu) menu.open = false;
+  if (hadFocus) (menu?.querySelector("summary") ?? line.closest(".chat-scroll")).focus({ preventScroll: true });
+}
