@@ -10,8 +10,8 @@ from badges.earning.broadcasts import balance_of, meter_context, statement_rows
 from badges.earning.definitions import parse
 from badges.earning.models import EarningRule, Evaluation
 from badges.earning.selectors import newest_in_force, rule_names, rules_for
-from badges.earning.tasks import settle_waiting
 from badges.earning.statement import SILENT, Line, lines_of, outcome_text
+from badges.earning.tasks import settle_waiting
 from badges.ledger.models import PointType
 from badges.ledger.selectors import next_expiry
 from badges.tiers.selectors import TierView, ladder, meter_of

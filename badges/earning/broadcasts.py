@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.earning.statement import SILENT, Line, lines_of
-from badges.ledger.selectors import balances
 from badges.ledger.models import Transaction
+from badges.ledger.selectors import balances
 from badges.tiers.selectors import Meter, ladder, meter_of
 from portal.accounts.models import Member
 from portal.core.clock import now, programme_day

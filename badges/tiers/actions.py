@@ -27,7 +27,7 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
     points = {year: status_points(member_id, year) for year in (day.year - 1, day.year)}
     earned, valid_until = tier_earned(points, tiers, day)
     with transaction.atomic():
-        status, created = TierStatus.objects.select_related("tier").get_or_create(
+        status, _made = TierStatus.objects.select_related("tier").get_or_create(
             member_id=member_id, defaults={"tier": tiers[0], "since": at}
         )
         if status.tier_id == earned.pk:

@@ -31,16 +31,9 @@ def announce_story(*, story: StoryPage, at: datetime) -> None:
     with transaction.atomic():
         key = str(story.translation_key)
         bus.publish(StoryPublished(story=key, title=story.title), at=at, key=f"story_published:{key}")
-        put_card(
-            kind="story",
-            ref=key,
-            locale=story.locale.language_code,
-            title=story.title,
-            url=story.get_url() or "",
-            at=at,
-        )
+        put_card(kind="story", ref=key, locale=story.locale.language_code, title=story.title, url=story.get_url() or "")
 
 
-def withdraw_story(*, story: StoryPage, at: datetime) -> None:
+def withdraw_story(*, story: StoryPage) -> None:
     """Takes the card of an unpublished story away, so that nobody is led to a closed door."""
-    withdraw_card(kind="story", ref=str(story.translation_key), locale=story.locale.language_code, at=at)
+    withdraw_card(kind="story", ref=str(story.translation_key), locale=story.locale.language_code)

@@ -19,4 +19,4 @@ def story_published(instance: StoryPage, **_kwargs: Any) -> None:
 @receiver(page_unpublished, sender=StoryPage)
 def story_unpublished(instance: StoryPage, **_kwargs: Any) -> None:
     """A story left the public's sight."""
-    actions.withdraw_story(story=instance, at=now())
+    actions.withdraw_story(story=instance)

@@ -13,7 +13,6 @@ from wagtail.search import index
 
 from brand.stories.blocks import BEATS, StoryBody
 
-
 Reader = Callable[[Page, HttpRequest], dict[str, Any]]
 _readers: dict[type[Page], Reader] = {}
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from brand.stories import views
 
 app_name = "stories"
-urlpatterns = []
+urlpatterns = [path("read/<uuid:story>/", views.read_to_the_end, name="read")]

@@ -35,6 +35,7 @@ class LiveStream extends HTMLElement {
 
   async refresh() {
     const response = await fetch(location.href, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
+    if (response.status === 404) return location.reload(); // it was taken away: the page says so
     if (!response.ok) return;
     const stream = CSS.escape(this.getAttribute("stream"));
     const fresh = parse(await response.text()).querySelector(`live-stream[stream="${stream}"]`);

@@ -1,0 +1,64 @@
+"""Reads the hand-written world of Mây from its files. No database, no rule: texts as they were written."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+WORLD = Path(__file__).parent / "world"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def people() -> list[dict[str, Any]]:
+    """Everybody in the world, staff included, in order of joining."""
+    return sorted(_read(WORLD / "members.toml")["members"], key=lambda p: p["joined"])
+
+
+@cache
+def stories() -> list[dict[str, Any]]:
+    """The stories, oldest first."""
+    return sorted((_read(p) for p in sorted((WORLD / "stories").glob("*.toml"))), key=lambda s: s["at"])
+
+
+@cache
+def topics() -> list[dict[str, Any]]:
+    """The topics, oldest first."""
+    return sorted((_read(p) for p in sorted((WORLD / "topics").glob("*.toml"))), key=lambda t: t["at"])
+
+
+@cache
+def spaces() -> list[dict[str, Any]]:
+    """The forum's spaces in their order."""
+    return sorted(_read(WORLD / "space.toml")["spaces"], key=lambda s: s["order"])
+
+
+@cache
+def rooms() -> list[dict[str, Any]]:
+    """The rooms with their messages."""
+    return list(_read(WORLD / "rooms.toml")["rooms"])
+
+
+@cache
+def page_words() -> dict[str, Any]:
+    """The brand's words on its own pages."""
+    return _read(WORLD / "pages.toml")
+
+
+@cache
+def alt_texts() -> dict[str, Any]:
+    """What each scene shows, by its name and language."""
+    return _read(WORLD / "pictures" / "alt.toml")
+
+
+def face(key: str) -> Path:
+    """A person's drawn face."""
+    return WORLD / "pictures" / "faces" / f"{key}.webp"
+
+
+def scene(name: str) -> Path:
+    """A drawn landscape."""
+    return WORLD / "pictures" / "scenes" / f"{name}.webp"

@@ -1,0 +1,160 @@
+"""Brings the demo world to life by replaying its acts, each at its own past time, through the same actions that members use.
+
+Nothing is written past an action: balances, tiers and every "why" are therefore true, and `verify_ledger` is green.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from badges import api as badges
+from brand.stories.actions import mark_read
+from brand.stories.models import StoryPage
+from community import api as community
+from portal.accounts.models import Member
+from portal.core.clock import now
+from portal.demo import files, pages, people
+from portal.events import relay
+from portal.scopes.models import Scope
+
+Act = tuple[datetime, int, Callable[[], Any]]
+
+
+class World:
+    """One loading of the world: who is who, what was posted, and the acts in the order of their time."""
+
+    def __init__(self) -> None:
+        self.members: dict[str, Member] = {}
+        self.posts: dict[tuple[str, int], Any] = {}
+        self.topics: dict[str, Any] = {}
+        self.acts: list[Act] = []
+
+    def at(self, when: datetime, act: Callable[[], Any]) -> None:
+        """Plans an act; acts of the same second keep the order in which they were planned."""
+        self.acts.append((when, len(self.acts), act))
+
+    def play(self) -> None:
+        """Does all acts in order of time, day by day, and lets the programme hear each day before the next."""
+        day = None
+        for when, _order, act in sorted(self.acts, key=lambda a: a[:2]):
+            if day is not None and when.date() != day:
+                self.settle(when)
+            day = when.date()
+            act()
+        self.settle(now())
+
+    def settle(self, until: datetime) -> None:
+        """The programme catches up to an instant: deliveries first, then waits that ended."""
+        relay.drain()
+        while badges.settle_waiting(until):
+            pass
+
+
+def load() -> bool:
+    """Loads the world once; False when it is there already. Everything or nothing: one transaction."""
+    if Member.objects.filter(email__endswith="@may.example").exists():
+        return False
+    with transaction.atomic():
+        world = World()
+        _people(world)
+        pages.build(files.stories()[0]["at"])
+        _stories(world)
+        _forum(world)
+        _chat(world)
+        world.play()
+    return True
+
+
+def write_logins() -> None:
+    """Writes the table of sign-ins for the runner beside the database."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    (settings.VAR_DIR / "demo-logins.json").write_text(json.dumps(people.logins(), ensure_ascii=False, indent=1))
+
+
+def _people(world: World) -> None:
+    for person in files.people():
+        member = world.members[person["key"]] = people.add(person)
+        world.at(person["joined"], lambda m=member, at=person["joined"]: people.let_in(m, at))
+
+
+def _stories(world: World) -> None:
+    """Most members read most stories, each some days after joining and after the story came out; Hân has read all."""
+    for number, story in enumerate(files.stories()):
+        page = StoryPage.objects.get(slug=story["slug"], locale__language_code="vi")
+        for place, person in enumerate(files.people()):
+            if person["role"] or (person["key"] != "han" and (place + number) % 3 == 0):
+                continue
+            since = max(person["joined"], story["at"]) + timedelta(
+                days=1 + number, hours=(place * 7 + number) % 12, minutes=place * 3
+            )
+            if since < now():
+                actor = world.members[person["key"]]
+                world.at(since, lambda a=actor, k=page.translation_key, at=since: mark_read(actor=a, story=k, at=at))
+
+
+def _forum(world: World) -> None:
+    brand = Scope.objects.get(code="may")
+    for space in files.spaces():
+        community.open_space(
+            code=space["slug"], scope=brand, position=space["order"], picture=f"/media/scenes/{space['picture']}.webp",
+            texts={locale: (space["name"][locale], space["description"][locale]) for locale in ("vi", "en")},
+        )  # fmt: skip
+    for topic in files.topics():
+        world.at(topic["at"], lambda t=topic: _start(world, t))
+        _plan_reactions(world, topic["key"], 0, topic.get("reactions", []))
+        for number, reply in enumerate(topic["replies"], start=1):
+            world.at(reply["at"], lambda t=topic, r=reply, n=number: _reply(world, t, r, n))
+            _plan_reactions(world, topic["key"], number, reply.get("reactions", []))
+
+
+def _start(world: World, topic: dict[str, Any]) -> None:
+    made = community.start_topic(
+        actor=world.members[topic["author"]], space_code=topic["space"], title=topic["title"], source=topic["body"].strip(),
+        tags=topic["tags"], language=topic["language"], key=f"demo:{topic['key']}", at=topic["at"], live=False,
+    )  # fmt: skip
+    world.topics[topic["key"]] = made
+    world.posts[topic["key"], 0] = community.first_post(made)
+
+
+def _reply(world: World, topic: dict[str, Any], reply: dict[str, Any], number: int) -> None:
+    answered = world.posts[topic["key"], reply["reply_to"] + 1] if "reply_to" in reply else None
+    world.posts[topic["key"], number] = community.post_reply(
+        actor=world.members[reply["author"]], topic=world.topics[topic["key"]], source=reply["body"].strip(), reply_to=answered,
+        key=f"demo:{topic['key']}:{number}", at=reply["at"], live=False,
+    )  # fmt: skip
+
+
+def _plan_reactions(world: World, topic: str, number: int, reactions: list[dict[str, Any]]) -> None:
+    for r in reactions:
+        world.at(
+            r["at"],
+            lambda r=r: community.react(
+                actor=world.members[r["by"]], post=world.posts[topic, number], kind=r["kind"], at=r["at"], live=False
+            ),
+        )
+
+
+def _chat(world: World) -> None:
+    brand = Scope.objects.get(code="may")
+    for position, room in enumerate(files.rooms()):
+        opened = community.open_room(
+            code=room["slug"], scope=brand, position=position,
+            texts={locale: (room["name"][locale], room["description"][locale]) for locale in ("vi", "en")},
+        )  # fmt: skip
+        for number, message in enumerate(room["messages"]):
+            world.at(message["at"], lambda m=message, n=number, r=opened: _say(world, r, m, n))
+
+
+def _say(world: World, room: Any, message: dict[str, Any], number: int) -> None:
+    actor, at = world.members[message["author"]], message["at"]
+    said = community.post_message(
+        actor=actor, room=room, source=message["body"], key=f"demo:{room.code}:{number}", at=at, live=False
+    )
+    if "edited_text" in message:
+        community.edit_message(actor=actor, message=said, source=message["edited_text"], at=at + timedelta(minutes=2))
+    if message.get("removed"):
+        community.remove_message(actor=actor, message=said, at=at + timedelta(minutes=4))

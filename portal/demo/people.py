@@ -1,0 +1,63 @@
+"""The people of the demo world: accounts, faces, roles, and how a visitor of /dev/ signs in as each."""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.files.storage import default_storage
+
+from portal.accounts.actions import join, record_consent
+from portal.accounts.models import Member
+from portal.demo import files
+
+# What a role may do beyond a member, until the groups of the desk and the programme come with their rooms.
+ROLES: dict[str, dict[str, Any]] = {
+    "": {},
+    "brand": {"role": "brand"},
+    "moderator": {"role": "moderator"},
+    "manager": {"role": "brand", "is_staff": True},
+    "store": {"role": "brand"},
+    "admin": {"role": "brand", "is_staff": True, "is_superuser": True},
+}
+
+
+def add(person: dict[str, Any]) -> Member:
+    """The account of one person, with her face; not joined yet. Made once."""
+    found = Member.objects.filter(email=person["email"]).first()
+    if found:
+        return found
+    member = Member.objects.create_user(
+        person["email"], name=person["name"], handle=person["handle"], bio=person["bio"], language=person["language"],
+        born_year=person["born_year"], avatar=_face(person["key"]), **ROLES[person["role"]],
+    )  # fmt: skip
+    EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    if person["role"] == "manager":
+        member.groups.add(*Group.objects.filter(name__in=["Moderators", "Editors"]))
+    return member
+
+
+def let_in(member: Member, at: datetime) -> None:
+    """She accepts the terms and joins, at that time."""
+    record_consent(member=member, purposes=["terms", "age"], way="demo", at=at)
+    join(member=member, at=at)
+
+
+def _face(key: str) -> str:
+    name = f"faces/{key}.webp"
+    if not default_storage.exists(name):
+        with files.face(key).open("rb") as handle:
+            default_storage.save(name, handle)
+    return settings.MEDIA_URL + name
+
+
+def logins() -> list[dict[str, str]]:
+    """Who can be signed in as from /dev/, for the table that the runner prints."""
+    notes = {"": "member", "brand": "speaks for the brand", "moderator": "keeps the talk kind", "manager": "edits pages in the admin",
+             "store": "stands at the counter", "admin": "may do everything"}  # fmt: skip
+    rows = [
+        {"role": p["role"] or "member", "name": p["name"], "email": p["email"], "note": notes[p["role"]]}
+        for p in files.people()
+    ]
+    return sorted(rows, key=lambda r: (r["role"] == "member", r["role"]))
