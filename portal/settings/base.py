@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "taggit",
     "channels",
     "csp",
-    "django_htmx",
     "django_tasks",
     "django_tasks_db",
     "whitenoise.runserver_nostatic",
@@ -262,7 +261,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor sends many
 # ── Static files, media ─────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Sources (css, js, marks) are not served: only what the build writes, and drawings.
+STATICFILES_DIRS = [("build", BASE_DIR / "static/build"), ("img", BASE_DIR / "static/img")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
