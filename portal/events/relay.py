@@ -80,7 +80,8 @@ def step(limit: int = LIMIT, budget: float = BUDGET) -> Counts:
             counts = _batch(limit, budget)
         except OperationalError:
             logger.warning("a batch was taken back; going on one by one", exc_info=True)
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             return _one(due())
     failed_before = due().filter(attempts__gt=0)
     if failed_before.exists():  # also while new ones never end

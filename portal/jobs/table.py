@@ -96,5 +96,6 @@ def _run(job: Job, row: CronRun, at: datetime) -> None:
     except Exception as failure:
         logger.exception("job failed", extra={"job": job.name})
         error = f"{type(failure).__name__}: {failure}"[:2000].replace("\x00", "")
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
     CronRun.objects.filter(pk=row.pk).update(finished_at=now(), error=error)
