@@ -14,5 +14,5 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports subscribers, stream kinds and registries of every room."""
-        for module in ("community.chat.broadcasts",):
+        for module in ("community.chat.broadcasts", "community.forum.broadcasts", "community.forum.subscribers"):
             import_module(module)

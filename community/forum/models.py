@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.ids import public_id
@@ -21,6 +23,7 @@ class Space(models.Model):
     topic_count = models.PositiveIntegerField(default=0)
     last_posted_at = models.DateTimeField(null=True, blank=True)
     icon = models.CharField(max_length=30, default="messages-square")
+    picture = models.CharField(max_length=200, blank=True, help_text=_("address of the picture on the list of spaces"))
     live = models.BooleanField(default=True)
 
     class Meta:
@@ -28,6 +31,16 @@ class Space(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def text(self) -> "SpaceText":
+        """Name and description in the reader's language, else in any; selectors prefetch `texts`."""
+        texts = {text.locale: text for text in self.texts.all()}
+        return texts.get(get_language() or "") or next(iter(texts.values()), SpaceText(name=self.code))
+
+    def get_absolute_url(self) -> str:
+        """The space's page in the active language."""
+        return reverse("community:space", args=[self.code])
 
 
 class SpaceText(models.Model):
@@ -61,6 +74,8 @@ class Topic(models.Model):
     # Visible replies, and the number that the next post gets (numbers are never given twice).
     reply_count = models.PositiveIntegerField(default=0)
     reaction_count = models.PositiveIntegerField(default=0)
+    # Different authors of visible posts.
+    people_count = models.PositiveIntegerField(default=0)
     next_number = models.PositiveIntegerField(default=1)
     pinned = models.BooleanField(default=False)
     locked = models.BooleanField(default=False)
@@ -77,10 +92,15 @@ class Topic(models.Model):
                 fields=["space", "-pinned", "-last_posted_at", "-id"], name="topic_latest", condition=Q(hidden_at=None)
             ),
             models.Index(fields=["author", "-id"], name="topic_by_author"),
+            models.Index(fields=["key"], name="topic_by_key"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The topic's first page in the active language."""
+        return reverse("community:topic", args=[self.public_id, self.slug or "-"])
 
 
 class Post(models.Model):
@@ -113,6 +133,15 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic_id}/{self.number}"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it opens its topic: the topic stands and falls with it."""
+        return self.number == 1
+
+    def get_absolute_url(self) -> str:
+        """Leads to the post on whichever page of the topic it stands."""
+        return reverse("community:post", args=[self.public_id])
 
 
 class Reaction(models.Model):
@@ -173,7 +202,7 @@ class ReadMark(models.Model):
 
 
 class ModerationEntry(models.Model):
-    """The forum's part of the moderation log: who did what to which post, why, before and after. Rows are only added."""
+    """The forum's part of the moderation log: who did what to which post, why, before and after. Only added to."""
 
     actor = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
     act = models.CharField(max_length=30)

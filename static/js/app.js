@@ -6,6 +6,7 @@ import "./menus.js";
 import "./components/member-chip.js";
 import "./components/points-counter.js";
 import "./components/live-stream.js";
+import "./components/topic-live.js";
 import "./components/story-end.js";
 import "./live.js";
 

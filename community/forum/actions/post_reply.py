@@ -1,0 +1,100 @@
+"""Replying in a topic."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from community.forum import counters, limits, permissions, selectors, texts
+from community.forum.actions import _parts
+from community.forum.locks import lock_topic_for
+from community.forum.models import Post, Topic
+from portal.accounts.models import Member
+from portal.core.errors import DomainError, Invalid
+from portal.core.ids import body_hash, check_key
+from portal.events.bus import publish
+from portal.events.types.community import ReplyPosted
+
+
+def post_reply(
+    *,
+    actor: Member,
+    topic: str,
+    body: str,
+    key: str,
+    at: datetime,
+    reply_to: str = "",
+    limited: bool = True,
+) -> Post:
+    """Adds a reply to the topic of that public id, under the topic's lock; `reply_to` names the post it answers.
+
+    Raises NotFound, SignInRequired, Forbidden (muted, tier, locked, hidden), Invalid (`field` body, reply_to), TooMany,
+    KeyReused. Side effects: counters, the author follows the topic and has read up to here, ReplyPosted, open pages.
+    `limited=False` is for trusted replays of the past only. Idempotent by (actor, key), also in parallel.
+    """
+    check_key(key)
+    words = texts.check_body(body)
+    digest = body_hash(["reply", topic, words.source, reply_to])
+    if (kept := _parts.first_result(Post, actor, key, digest)) is not None:
+        return kept
+    permissions.check_reply(actor, selectors.get_topic_for(actor, topic), at=at)
+    if limited:
+        limits.spend(limits.REPLY, actor.pk)
+    with transaction.atomic():
+        locked = lock_topic_for(actor, topic)
+        if (kept := _parts.first_result(Post, actor, key, digest)) is not None:
+            return kept
+        permissions.check_reply(actor, locked, at=at)
+        answered = _answered(actor, locked, reply_to)
+        post = Post.objects.create(
+            topic=locked, number=locked.next_number, author=actor, reply_to=answered, source=words.source,
+            html=words.html, created_at=at, key=key, body_hash=digest,
+        )  # fmt: skip
+        _count(locked, post, at)
+        _parts.follow(locked.pk, actor.pk)
+        _parts.raise_mark(locked.pk, actor.pk, post.number, at)
+        _tell(locked, post, at)
+    return post
+
+
+def _answered(actor: Member, topic: Topic, public_id: str) -> Post | None:
+    if not public_id:
+        return None
+    try:
+        answered = selectors.get_post_for(actor, public_id)
+    except DomainError:
+        answered = None
+    if answered is None or answered.topic_id != topic.pk or answered.hidden_at is not None:
+        raise Invalid(code="reply_to_unknown", field="reply_to")
+    return answered
+
+
+def _count(topic: Topic, post: Post, at: datetime) -> None:
+    known = Post.objects.filter(topic=topic, author=post.author_id, hidden_at=None).exclude(pk=post.pk).exists()
+    topic.next_number += 1
+    topic.reply_count += 1
+    topic.people_count += 0 if known else 1
+    if at >= topic.last_posted_at:
+        topic.last_posted_at, topic.last_poster_id = at, post.author_id
+    topic.version += 1
+    topic.save(update_fields=["next_number", "reply_count", "people_count", "last_posted_at", "last_poster", "version"])
+    counters.note_post(topic.space_id, at)
+
+
+def _tell(topic: Topic, post: Post, at: datetime) -> None:
+    publish(
+        ReplyPosted(
+            actor=post.author_id,
+            topic=topic.pk,
+            post=post.pk,
+            space=topic.space_id,
+            author=post.author_id,
+            topic_author=topic.author_id,
+            title=topic.title,
+            reply_to=post.reply_to_id,
+        ),
+        at=at,
+    )
+    _parts.tell_pages(topic.pk, "reply_posted", post.pk)
+    if post.number % selectors.PAGE_SIZE == 1:
+        # A new page: every open page's pager changes, which no fragment for all can say.
+        _parts.tell_pages(topic.pk, "topic_changed")

@@ -1,0 +1,99 @@
+"""Reacting to a post, and taking it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from community.forum import counters, limits, permissions, selectors
+from community.forum.actions import _parts
+from community.forum.locks import lock_post_for
+from community.forum.models import Post, Reaction
+from portal.accounts.models import Member
+from portal.core.errors import Invalid
+from portal.events.bus import publish
+from portal.events.types.community import ReactionAdded, ReactionRemoved
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in Reaction.Kind.values:
+        raise Invalid(code="unknown_reaction", field="kind")
+
+
+def _recount(post: Post) -> None:
+    """Counted from the rows under the topic's lock, so no number of clicks can make it drift."""
+    topic, before = post.topic, sum(post.reactions.values())
+    post.reactions = counters.reaction_counts(post)
+    post.save(update_fields=["reactions"])
+    if post.hidden_at is None:
+        topic.reaction_count += sum(post.reactions.values()) - before
+    topic.version += 1
+    topic.save(update_fields=["reaction_count", "version"])
+
+
+def react(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = True) -> Reaction:
+    """Adds the actor's reaction of this kind to the post of that public id.
+
+    Raises NotFound, SignInRequired, Forbidden (own post, hidden post, muted), Invalid (kind), TooMany. Side effects:
+    counters, ReactionAdded, open pages. Idempotent: a reaction that is there stays the one, and nothing is told again.
+    """
+    _check_kind(kind)
+    permissions.check_react(actor, selectors.get_post_for(actor, post), at=at)
+    if limited:
+        limits.spend(limits.REACTION, actor.pk)
+    with transaction.atomic():
+        locked = lock_post_for(actor, post)
+        permissions.check_react(actor, locked, at=at)
+        reaction, created = Reaction.objects.get_or_create(
+            post=locked, member=actor, kind=kind, defaults={"created_at": at}
+        )
+        if not created:
+            return reaction
+        _recount(locked)
+        publish(
+            ReactionAdded(
+                actor=actor.pk,
+                reaction=reaction.pk,
+                kind=kind,
+                topic=locked.topic_id,
+                post=locked.pk,
+                author=locked.author_id,
+                first_post=locked.is_first,
+                title=locked.topic.title,
+            ),
+            at=at,
+        )
+        _parts.tell_pages(locked.topic_id, "reactions_changed", locked.pk)
+    return reaction
+
+
+def unreact(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = True) -> bool:
+    """Takes the actor's reaction back; says whether there was one.
+
+    Raises as `react`. Side effects: counters, ReactionRemoved, open pages. Idempotent.
+    """
+    _check_kind(kind)
+    permissions.check_react(actor, selectors.get_post_for(actor, post), at=at)
+    if limited:
+        limits.spend(limits.REACTION, actor.pk)
+    with transaction.atomic():
+        locked = lock_post_for(actor, post)
+        permissions.check_react(actor, locked, at=at)
+        reaction = Reaction.objects.filter(post=locked, member=actor, kind=kind).first()
+        if reaction is None:
+            return False
+        reaction_id = reaction.pk
+        reaction.delete()
+        _recount(locked)
+        publish(
+            ReactionRemoved(
+                actor=actor.pk,
+                reaction=reaction_id,
+                kind=kind,
+                topic=locked.topic_id,
+                post=locked.pk,
+                author=locked.author_id,
+            ),
+            at=at,
+        )
+        _parts.tell_pages(locked.topic_id, "reactions_changed", locked.pk)
+    return True

@@ -1,0 +1,63 @@
+"""What open pages hear of a topic. Every frame is rendered from the present state, once per language, for everybody."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from community.forum import permissions, selectors
+from community.forum.cards import post_card
+from community.forum.models import Post, Topic
+from portal.accounts.models import Member
+from portal.realtime import StreamKind, register
+
+# What a fragment cannot say (another page in the pager, a closed or hidden topic): open pages fetch themselves anew.
+REFRESH = "topic_changed"
+KINDS = frozenset({"reply_posted", "post_edited", "post_hidden", "post_restored", "reactions_changed", REFRESH})
+
+
+def may_listen(viewer: Member | None, topic_id: int) -> bool:
+    """Whether she may hear the topic's stream: whoever may read the topic."""
+    return Topic.objects.filter(permissions.visible_topics(viewer), pk=topic_id).exists()
+
+
+def list_id(number: int) -> str:
+    """The element that holds the posts of a page; on other pages it does not exist, and the post is left out."""
+    return f"posts-{selectors.page_of(number)}"
+
+
+def post_html(post: Post) -> str:
+    """`_post.html` for nobody in particular: no controls shown, the house's time zone."""
+    with timezone.override(timezone.get_default_timezone()):
+        return render_to_string("community/forum/_post.html", {"card": post_card(post)})
+
+
+def acts_html(post: Post) -> str:
+    """The line of acts under a post, with its reactions."""
+    return render_to_string("community/forum/_acts.html", {"card": post_card(post)})
+
+
+def _changes(kind: str, post: Post, around: list[dict[str, str]]) -> dict[str, Any]:
+    data: dict[str, Any] = {"post": post.public_id, "number": post.number}
+    if kind == "reactions_changed" and post.hidden_at is None:
+        data["changes"] = [{"html": acts_html(post)}]
+    else:
+        data["changes"] = [{"html": post_html(post), "into": list_id(post.number), "at": "end"}, *around]
+    return data
+
+
+def render_entries(topic_id: int, entries: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """One neutral dict per entry. Three queries, whatever their number. A hidden topic says nothing any more."""
+    topic = selectors.find_topic(topic_id)
+    if topic is None or topic.hidden_at is not None:
+        return [{} for _ in entries]
+    posts = selectors.whole_posts().in_bulk([ref["post"] for kind, ref in entries if kind != REFRESH])
+    context = {"topic": topic, "people": selectors.people_of(topic)}
+    around = [
+        {"html": render_to_string("community/forum/_meta.html", context)},
+        {"html": render_to_string("community/forum/_people.html", context)},
+    ]
+    return [{} if kind == REFRESH else _changes(kind, posts[ref["post"]], around) for kind, ref in entries]
+
+
+register(StreamKind("topic", audience=may_listen, render=render_entries, kinds=KINDS))

@@ -1,0 +1,82 @@
+"""The denormalised numbers of topics, posts and spaces: raised one by one, and counted anew where that is simpler.
+
+All of it runs under the topic's lock. `drift` names what does not add up; tests and operators ask it.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db.models import Count, F, Max, Q
+
+from community.forum.locks import lock_space
+from community.forum.models import Post, Reaction, Space, Topic
+
+
+def recount_topic(topic: Topic) -> None:
+    """Sets a locked topic's numbers from its visible posts. Saves nothing; the caller saves `TOPIC_FIELDS`."""
+    shown = Post.objects.filter(topic=topic, hidden_at=None).order_by("number")
+    posts = list(shown.only("number", "author", "reactions", "created_at"))
+    newest = posts[-1] if posts else None
+    topic.reply_count = sum(1 for post in posts if not post.is_first)
+    topic.people_count = len({post.author_id for post in posts})
+    topic.reaction_count = sum(sum(post.reactions.values()) for post in posts)
+    if newest is not None:
+        topic.last_posted_at, topic.last_poster_id = newest.created_at, newest.author_id
+
+
+TOPIC_FIELDS = ["reply_count", "people_count", "reaction_count", "last_posted_at", "last_poster"]
+
+
+def count_new_topic(space_id: int, at: datetime) -> None:
+    """One topic more in a space."""
+    Space.objects.filter(pk=space_id).update(topic_count=F("topic_count") + 1)
+    note_post(space_id, at)
+
+
+def note_post(space_id: int, at: datetime) -> None:
+    """Somebody wrote in a space at this instant; a replayed past does not turn its clock back."""
+    Space.objects.filter(Q(last_posted_at=None) | Q(last_posted_at__lt=at), pk=space_id).update(last_posted_at=at)
+
+
+def recount_space(space_id: int) -> None:
+    """Locks a space and sets its numbers from its visible topics. Call it after the topic has been saved."""
+    space = lock_space(space_id)
+    shown = Topic.objects.filter(space=space, hidden_at=None)
+    space.topic_count = shown.count()
+    space.last_posted_at = shown.aggregate(newest=Max("last_posted_at"))["newest"]
+    space.save(update_fields=["topic_count", "last_posted_at"])
+
+
+def reaction_counts(post: Post) -> dict[str, int]:
+    """The post's reactions by kind, counted from their rows."""
+    rows = Reaction.objects.filter(post=post).values_list("kind").annotate(number=Count("pk")).order_by("kind")
+    return dict(rows)
+
+
+def drift() -> list[str]:
+    """Every stored number that differs from what the rows say, as a sentence each; empty when all is right."""
+    wrong: list[str] = []
+    reactions: dict[int, dict[str, int]] = {}
+    for post_id, kind, number in Reaction.objects.values_list("post_id", "kind").annotate(n=Count("pk")):
+        reactions.setdefault(post_id, {})[kind] = number
+    for topic in Topic.objects.order_by("pk"):
+        posts = list(Post.objects.filter(topic=topic).order_by("number"))
+        if [post.number for post in posts] != list(range(1, topic.next_number)):
+            wrong.append(f"topic {topic.pk}: post numbers have gaps")
+        for post in posts:
+            if {kind: n for kind, n in post.reactions.items() if n} != reactions.get(post.pk, {}):
+                wrong.append(f"post {post.pk}: reactions {post.reactions}, counted {reactions.get(post.pk, {})}")
+        stored = [getattr(topic, field) for field in ("reply_count", "people_count", "reaction_count")]
+        shown = [post for post in posts if post.hidden_at is None]
+        counted = [
+            sum(1 for post in shown if not post.is_first),
+            len({post.author_id for post in shown}),
+            sum(sum(reactions.get(post.pk, {}).values()) for post in shown),
+        ]
+        if stored != counted:
+            wrong.append(f"topic {topic.pk}: {stored}, counted {counted}")
+    topics = Counter(Topic.objects.filter(hidden_at=None).values_list("space_id", flat=True))
+    for space in Space.objects.order_by("pk"):
+        if space.topic_count != topics[space.pk]:
+            wrong.append(f"space {space.pk}: {space.topic_count} topics, counted {topics[space.pk]}")
+    return wrong

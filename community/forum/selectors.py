@@ -1,0 +1,238 @@
+"""Reads of the forum. Each fetches and authorises together, in a number of queries that does not grow with the rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import CharField, F, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from community.forum import permissions
+from community.forum.models import Post, Reaction, ReadMark, Space, Topic, Watch
+from portal.accounts.models import Member, Standing
+from portal.core.errors import NotFound
+
+PAGE_SIZE = 20
+FACES = 6
+# Far beyond any real topic; a larger number in an address is a slip or a probe.
+LAST_PAGE = 1_000_000
+
+
+@dataclass(frozen=True)
+class People:
+    """Who takes part in a topic: the first faces, and how many there are."""
+
+    faces: list[Standing]
+    count: int
+
+
+# ── Spaces ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def spaces_for(viewer: Member | None) -> list[Space]:
+    """The spaces she may read, in the house's order, with their texts. Two queries."""
+    return list(Space.objects.filter(permissions.visible_spaces(viewer)).prefetch_related("texts"))
+
+
+def get_space_for(viewer: Member | None, code: str) -> Space:
+    """One space with its texts; raises NotFound for unknown and closed ones alike."""
+    space = Space.objects.filter(permissions.visible_spaces(viewer), code=code).prefetch_related("texts").first()
+    if space is None:
+        raise NotFound
+    return space
+
+
+# ── Topics ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def _rows(viewer: Member | None) -> QuerySet[Topic]:
+    """Topics as lists show them: author and last poster with their chips, and how far the viewer has read."""
+    topics = Topic.objects.select_related("author__standing", "last_poster__standing", "space")
+    return topics.annotate(read_to=_read_to(viewer))
+
+
+def _read_to(viewer: Member | None) -> Any:
+    if viewer is None:
+        return Value(None, output_field=IntegerField())
+    return Subquery(ReadMark.objects.filter(topic=OuterRef("pk"), member=viewer).values("last_number")[:1])
+
+
+def _with_news(topics: Iterable[Topic], viewer: Member | None) -> list[Topic]:
+    """Marks as unread what was answered since she last read it; never opened counts from the day she joined."""
+    rows = list(topics)
+    for topic in rows:
+        topic.unread = viewer is not None and (  # type: ignore[attr-defined]
+            topic.next_number - 1 > topic.read_to  # type: ignore[attr-defined]
+            if topic.read_to is not None  # type: ignore[attr-defined]
+            else viewer.joined_at is not None and topic.last_posted_at > viewer.joined_at
+        )
+    return rows
+
+
+class _KnownCount(Paginator):
+    """A paginator that is told the count, so that no page counts the rows."""
+
+    def __init__(self, rows: Any, per_page: int, count: int) -> None:
+        super().__init__(rows, per_page)
+        self._count = count
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return self._count
+
+
+def _page_number(value: Any) -> int:
+    text = str(value or 1)
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:8]) <= LAST_PAGE:
+        raise NotFound
+    return int(text[:8])
+
+
+def topics_of(space: Space, viewer: Member | None, page: Any = 1) -> Page:
+    """One numbered page of a space's visible topics, pinned first, then by the newest answer. One query.
+
+    Raises NotFound for a page that does not exist. Hidden topics are listed apart: `hidden_topics_of`.
+    """
+    number = _page_number(page)
+    rows = _rows(viewer).filter(space=space, hidden_at=None).order_by("-pinned", "-last_posted_at", "-pk")
+    paginator = _KnownCount(rows, PAGE_SIZE, space.topic_count)
+    if number > paginator.num_pages:
+        raise NotFound
+    found = paginator.page(number)
+    found.object_list = _with_news(found.object_list, viewer)
+    return found
+
+
+def hidden_topics_of(space: Space, viewer: Member | None, limit: int = 20) -> list[Topic]:
+    """The newest hidden topics of a space that she may see: her own; a moderator all. One query, none for a visitor."""
+    if viewer is None:
+        return []
+    topics = _rows(viewer).filter(permissions.visible_topics(viewer), space=space, hidden_at__isnull=False)
+    return _with_news(topics.order_by("-hidden_at")[:limit], viewer)
+
+
+def latest_topics(viewer: Member | None, limit: int = 10) -> list[Topic]:
+    """The visible topics with the newest answers over all spaces that she may read. Two queries."""
+    topics = _rows(viewer).filter(permissions.visible_spaces(viewer, "space__"), hidden_at=None)
+    return _with_news(topics.prefetch_related("space__texts").order_by("-last_posted_at", "-pk")[:limit], viewer)
+
+
+def nearby_topics(topic: Topic, viewer: Member | None, limit: int = 3) -> list[Topic]:
+    """Other recent topics of the same space. One query."""
+    others = Topic.objects.filter(space=topic.space_id, hidden_at=None).exclude(pk=topic.pk)
+    return list(others.only("public_id", "slug", "title").order_by("-pinned", "-last_posted_at", "-pk")[:limit])
+
+
+def get_topic_for(viewer: Member | None, public_id: str) -> Topic:
+    """One topic with space, author, her reading mark and watch; raises NotFound for unknown and hidden. Two queries."""
+    watch = Watch.objects.filter(topic=OuterRef("pk"), member=viewer).values("level")[:1] if viewer else None
+    topic = (
+        Topic.objects.filter(permissions.visible_topics(viewer), public_id=public_id)
+        .select_related("space", "author__standing")
+        .prefetch_related("space__texts")
+        .annotate(
+            read_to=_read_to(viewer), watch_level=Subquery(watch) if watch is not None else Value(None, CharField())
+        )
+        .first()
+    )
+    if topic is None:
+        raise NotFound
+    return topic
+
+
+def find_topic(topic_id: int) -> Topic | None:
+    """A topic by primary key with its space, for broadcasts and subscribers, which ask permissions themselves."""
+    return Topic.objects.select_related("space", "author__standing").filter(pk=topic_id).first()
+
+
+def people_of(topic: Topic) -> People:
+    """Who takes part, in the order they came. One query."""
+    first = Post.objects.filter(topic=topic, hidden_at=None).values("author").annotate(came=Min("number"))
+    faces = Standing.objects.annotate(
+        came=Subquery(first.filter(author=OuterRef("pk")).order_by().values("came")[:1])
+    ).filter(pk__in=first.values("author"))
+    return People(faces=list(faces.order_by("came")[:FACES]), count=topic.people_count)
+
+
+# ── Posts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def page_of(number: int) -> int:
+    """The page on which a post stands. Hidden posts keep their places, so it never changes and is the same for all."""
+    return max(0, number - 1) // PAGE_SIZE + 1
+
+
+def page_count(topic: Topic) -> int:
+    """How many pages a topic has."""
+    return page_of(topic.next_number - 1)
+
+
+def whole_posts() -> QuerySet[Post]:
+    """Posts with everything that a fragment shows."""
+    return Post.objects.select_related("author__standing", "topic__space", "reply_to__author__standing", "hidden_by")
+
+
+def posts_of(topic: Topic, page: Any = 1) -> Page:
+    """One numbered page of posts in their order, hidden ones in their places. One query.
+
+    The page is a range of numbers: no offset is counted off, and a link to a post leads to the same page for ever.
+    Raises NotFound for a page that does not exist.
+    """
+    number = _page_number(page)
+    pages = _KnownCount([], PAGE_SIZE, topic.next_number - 1)
+    if number > pages.num_pages:
+        raise NotFound
+    first = (number - 1) * PAGE_SIZE + 1
+    posts = (
+        Post.objects.filter(topic=topic, number__gte=first, number__lt=first + PAGE_SIZE)
+        .select_related("author__standing", "reply_to__author__standing")
+        .order_by("number")
+    )
+    rows = list(posts)
+    for post in rows:
+        post.topic = topic  # the same object for all: its space is loaded
+    return Page(rows, number, pages)
+
+
+def get_post_for(viewer: Member | None, public_id: str) -> Post:
+    """One post with topic and space; raises NotFound for unknown ones and for hidden ones that she may not see."""
+    post = whole_posts().filter(public_id=public_id).first()
+    if post is None:
+        raise NotFound
+    permissions.check_read_post(viewer, post)
+    return post
+
+
+def reactions_by(viewer: Member | None, posts: Iterable[Post]) -> set[tuple[int, str]]:
+    """Her reactions to these posts, as (post, kind). One query, none for a visitor."""
+    if viewer is None:
+        return set()
+    rows = Reaction.objects.filter(member=viewer, post__in=[post.pk for post in posts])
+    return set(rows.values_list("post_id", "kind"))
+
+
+def first_unread(topic: Topic) -> int:
+    """The number of the first post that she has not read, for "jump to new"; 0 when she has read all or never began."""
+    read_to = getattr(topic, "read_to", None)
+    return read_to + 1 if read_to and read_to < topic.next_number - 1 else 0
+
+
+def followers(topic_id: int, *, but: int | None) -> list[int]:
+    """Ids of the members who follow a topic, without the one who acts."""
+    watches = Watch.objects.filter(topic=topic_id, level=Watch.Level.FOLLOWING).exclude(member=but)
+    return list(watches.order_by("member").values_list("member", flat=True))
+
+
+def unread_followers(topic_id: int) -> dict[int, int]:
+    """For each follower with visible posts of others that she has not read: the newest such post's primary key."""
+    newest = (
+        Post.objects.filter(topic=topic_id, hidden_at=None, number__gt=1)
+        .exclude(author=OuterRef("member"))
+        .order_by("-number")
+    )
+    mark = ReadMark.objects.filter(topic=topic_id, member=OuterRef("member")).values("last_number")[:1]
+    watches = (
+        Watch.objects.filter(topic=topic_id, level=Watch.Level.FOLLOWING)
+        .annotate(
+            newest=Subquery(newest.values("pk")[:1]),
+            number=Subquery(newest.values("number")[:1]),
+            read_to=Coalesce(Subquery(mark), Value(0)),
+        )
+        .filter(number__gt=F("read_to"))
+    )
+    return dict(watches.order_by("member").values_list("member", "newest"))
