@@ -58,3 +58,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Gener
             report.outcome = "failed"
             report.longrepr = f"{item.nodeid} was skipped ({reason}), but {variable}=1 forbids that."
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, pytest.CollectReport, object]:
+    report = yield
+    if report.skipped:  # a whole module, skipped while it was read
+        variable = must_not_skip(set(), str(report.longrepr), os.environ)
+        if variable:
+            report.outcome = "failed"
+            report.longrepr = f"{collector.nodeid} was skipped ({report.longrepr}), but {variable}=1 forbids that."
+    return report

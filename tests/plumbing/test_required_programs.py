@@ -34,6 +34,16 @@ def test_skipped_browser_tests_fail_where_a_browser_is_required(pytester, monkey
     result.stdout.fnmatch_lines(["*but REQUIRE_BROWSER=1 forbids that*"])
 
 
+def test_a_module_that_skips_itself_fails_too(pytester, monkeypatch):
+    monkeypatch.setenv("REQUIRE_REDIS", "1")
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makepyfile("import pytest\npytest.skip('redis-server is not installed', allow_module_level=True)")
+    options = ("-p", "tests.plugin", "-p", "no:django", "-p", "no:cacheprovider")
+    assert pytester.runpytest_inprocess(*options).ret != 0
+    monkeypatch.delenv("REQUIRE_REDIS")
+    pytester.runpytest_inprocess(*options).assert_outcomes(skipped=1)
+
+
 def test_the_same_tests_skip_quietly_elsewhere(pytester, monkeypatch):
     monkeypatch.delenv("REQUIRE_BROWSER", raising=False)
     run(pytester).assert_outcomes(skipped=3)
