@@ -53,14 +53,8 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def present(request: HttpRequest, code: str) -> HttpResponse:
     """Name chips of those who sit in the room now."""
-    selectors.get_room_for(member_or_refuse(request), code)
-    ids = [
-        int(word)
-        for word in request.GET.get("ids", "").split(",")
-        if word.isascii() and word.isdigit() and len(word) < 16
-    ]
-    found = selectors.standings(ids)
-    return render(request, "community/chat/_present.html", {"present": found, "more": max(0, len(ids) - len(found))})
+    place = selectors.get_room_for(member_or_refuse(request), code)
+    return render(request, "community/chat/_present.html", _present(place))
 
 
 @require_POST

@@ -138,8 +138,10 @@ class ChatRoom {
       this.readUpTo = 0;
       this.lookedAt();
     } else {
+      const { wordLost, wordOut, wordFull } = this.room.dataset;
+      const words = { "signed-out": wordOut, forbidden: wordOut, full: wordFull }[state] ?? wordLost;
       this.lostTimer = setTimeout(() => {
-        this.status.textContent = this.room.dataset.wordLost;
+        this.status.textContent = words;
         this.status.hidden = false;
       }, LOST_AFTER);
     }

@@ -1,5 +1,5 @@
-import { post } from "../request.js";
 import { showPrepared, showToast } from "../toasts.js";
+import { knock } from "./chat-door.js";
 
 const MOST_ROWS = 6;
 
@@ -79,12 +79,8 @@ export class Composer {
     return `${this.room.dataset.url}messages/${line.id.replace("message-", "")}/${act}/`;
   }
 
-  async source(line) {
-    const headers = { Accept: "application/json" };
-    const response = await fetch(this.address(line, "source"), { credentials: "same-origin", headers }).catch(() => null);
-    if (response?.ok) return response.json();
-    showPrepared(response ? "toast-failed" : "toast-offline");
-    return null;
+  source(line) {
+    return this.ask(line, "source");
   }
 
   async edit(line) {
@@ -116,15 +112,18 @@ export class Composer {
 
   /** One act on a message that stands on the page; its answer is the message as it is now. */
   async act(line, act, fields) {
-    const response = await post(this.address(line, act), fields).catch(() => null);
-    const isJson = response?.headers.get("Content-Type")?.includes("json");
-    const body = isJson ? await response.json() : {};
-    if (response?.ok && body.html) {
-      this.log.place(body.html);
-      return body;
+    const answer = await this.ask(line, act, fields);
+    if (answer) this.log.place(answer.html);
+    return answer;
+  }
+
+  async ask(line, act, fields) {
+    try {
+      return await knock(this.address(line, act), fields);
+    } catch (refusal) {
+      if (refusal.message && refusal.code) showToast({ title: refusal.message, icon: "circle-alert" });
+      else showPrepared(navigator.onLine ? "toast-failed" : "toast-offline");
+      return null;
     }
-    if (body.error) showToast({ title: body.error.message, icon: "circle-alert" });
-    else showPrepared(response ? "toast-failed" : "toast-offline");
-    return null;
   }
 }

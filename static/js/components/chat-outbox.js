@@ -1,4 +1,4 @@
-import { post } from "../request.js";
+import { knock } from "./chat-door.js";
 
 const PATIENCE = 10_000;
 const AGAIN = 5_000;
@@ -99,13 +99,8 @@ export class Outbox {
     return answer?.d ?? answer;
   }
 
-  async overHttp({ key, text }) {
-    const response = await post(`${this.room.dataset.url}send/`, { key, text });
-    const isJson = response.headers.get("Content-Type")?.includes("json");
-    const body = isJson ? await response.json() : {};
-    if (response.ok && body.html) return body;
-    if (response.status >= 500 || response.status === 0) throw new Error("no answer");
-    throw { code: "failed", message: "", ...body.error, retry_after: Number(response.headers.get("Retry-After")) || undefined };
+  overHttp({ key, text }) {
+    return inTime(knock(`${this.room.dataset.url}send/`, { key, text }));
   }
 
   wait(item) {

@@ -11,6 +11,7 @@ from django.urls import reverse
 from community.chat import actions
 from community.chat.models import Message
 from portal.core import clock
+from portal.realtime.roster import roster
 from tests.community.chat.conftest import AT, make_room, say
 from tests.helpers.queries import assert_num_queries_constant
 
@@ -297,9 +298,20 @@ def test_a_hostile_name_is_only_a_name(signed_in, alice, hall):
     assert "<img src=x" not in body(signed_in(alice).get(page()))
 
 
-def test_present_list_is_for_members(client, signed_in, alice, hall):
+@pytest.fixture
+def seated(hall, bob):
+    """Bob's tab is open before his eyes."""
+    place, name = f"here:room:{hall.pk}", f"{bob.pk}/tab"
+    roster().enter(place, name, 60)
+    yield bob
+    roster().leave(place, name)
+
+
+def test_members_see_who_sits_here(client, signed_in, alice, seated):
     assert client.get(page(suffix="present/")).status_code == 302
-    assert signed_in(alice).get(page(suffix="present/")).status_code == 200
+    assert "Vũ Tiến Bob" not in body(client.get(page()))
+    for suffix in ("", "present/"):
+        assert body(signed_in(alice).get(page(suffix=suffix))).count("Vũ Tiến Bob") == 1
 
 
 def test_the_page_carries_no_inline_style_or_script(signed_in, mod, hall, talk):
