@@ -11,7 +11,7 @@ from django.core.management import call_command
 from badges.ledger import actions
 from tests.badges.ledger.book import NOON, earn, has, key, new_member, sound, utc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 def expire_points(*options):

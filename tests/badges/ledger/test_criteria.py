@@ -15,7 +15,7 @@ from badges.ledger.errors import InsufficientPoints
 from badges.ledger.models import PointType
 from tests.badges.ledger.book import NOON, earn, has, key, legs, lots, new_member, redeem, sound, then, utc
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from portal.core.errors import KeyReused
 from portal.events.models import DomainEvent
 from tests.badges.ledger.book import NOON, earn, everything, has, key, new_member, redeem, sound, then
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 YEARS = timedelta(days=4000)
 

@@ -28,7 +28,7 @@ from tests.badges.ledger.book import (
     utc,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from badges.ledger.models import Account, Entry, LotUse, Transaction
 from badges.ledger.verify import verify
 from tests.badges.ledger.book import NOON, earn, everything, key, new_member, redeem, run_sql, sound, then
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 SQLITE = connection.vendor == "sqlite"
 
@@ -226,9 +226,11 @@ else:
 
     @pytest.mark.parametrize("table", ["transaction", "entry", "lotuse", "ruleinforce"])
     def test_truncate_is_refused_on_postgres(posting, table):
+        run_sql("SET CONSTRAINTS ALL IMMEDIATE")  # PostgreSQL truncates nothing while foreign keys wait to be checked
         run_sql("SET LOCAL ledger.allow_flush = 'off'")
         refused(lambda: run_sql(f"TRUNCATE badges_{table} CASCADE"), match="only added")
-        run_sql("RESET ledger.allow_flush")
+        run_sql("SET LOCAL ledger.allow_flush = 'on'")
+        run_sql(f"TRUNCATE badges_{table} CASCADE")
 
 
 def test_the_seal_in_place_is_the_expected_one():

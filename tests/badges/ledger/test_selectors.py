@@ -11,7 +11,7 @@ from portal.core.errors import NotFound
 from tests.badges.ledger.book import NOON, earn, new_member, redeem, then, utc
 from tests.helpers.queries import assert_num_queries_constant
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from badges.ledger.models import Account, Entry, Lot, LotUse, Transaction
 from badges.ledger.verify import CHECKS, verify
 from tests.badges.ledger.book import NOON, earn, has, key, new_member, redeem, run_sql, sound, then
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -122,6 +122,7 @@ def test_a_doubled_key_is_found_where_the_index_is_lost(busy):
         # The key of a table cannot be dropped here; a temporary table of the same name, without keys, stands before it.
         run_sql("CREATE TEMP TABLE badges_transaction AS SELECT * FROM main.badges_transaction")
     else:
+        run_sql("SET CONSTRAINTS ALL IMMEDIATE")
         run_sql("ALTER TABLE badges_transaction DROP CONSTRAINT transaction_key_once")
     Transaction.objects.filter(pk=rows[1].pk).update(source=rows[0].source, key=rows[0].key)
     assert named() == {("I7", "badges_transaction", rows[1].pk)}
