@@ -1,5 +1,5 @@
 // Joins our native CSS and modules with the locked libraries into static/build/ (git-ignored):
-//   app.css, theme.js, app.js, editor.js, chat.js, email.css, icons.svg, fonts/*.woff2
+//   app.css, theme.js, app.js, editor.js, chat.js, icons.svg, fonts/*.woff2
 // Run from the repository root: node static/build.mjs [--force]. Without a change in its inputs it only compares a digest.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -83,7 +83,7 @@ async function bundle() {
     build({ ...common, entryPoints: [join(STATIC, "js/app.js")], outdir: OUT, format: "esm", target: "es2022", plugins: [smallerHtmx] }),
     build({ ...common, entryPoints: ["editor", "chat"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "esm", target: "es2022", plugins: [shareWithApp] }),
     build({ ...common, entryPoints: [join(STATIC, "js/theme.js")], outdir: OUT, format: "iife", target: "es2022" }),
-    build({ ...common, entryPoints: [join(STATIC, "css/app.css"), join(STATIC, "css/email.css")], outdir: OUT, target: "esnext", external: ["fonts/*", "data:*"] }),
+    build({ ...common, entryPoints: [join(STATIC, "css/app.css")], outdir: OUT, target: "esnext", external: ["fonts/*", "data:*"] }),
   ]);
 }
 
