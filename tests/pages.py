@@ -73,23 +73,108 @@ def first_room() -> list[Any]:
     return [Room.objects.filter(live=True, staff_only=False)[0].code]
 
 
-CODE_FIELDS = (("login", "han@may.example"),)
+def own_post() -> list[Any]:
+    """Something that the member herself wrote, and may change."""
+    from community.forum.models import Post
+
+    return [Post.objects.filter(author__email="han@may.example", hidden_at=None).order_by("pk")[0].public_id]
+
+
+def someones_post() -> list[Any]:
+    """A reply that a moderator might hide."""
+    from community.forum.models import Post
+
+    return [Post.objects.filter(hidden_at=None, number__gt=1).order_by("pk")[0].public_id]
+
+
+def hidden_post() -> list[Any]:
+    """A reply that is hidden."""
+    from community.forum.models import Post
+
+    return [Post.objects.exclude(hidden_at=None)[0].public_id]
+
+
+def topic_with_hidden_post() -> list[Any]:
+    """The topic in which a reply is hidden."""
+    from community.forum.models import Post
+
+    topic = Post.objects.exclude(hidden_at=None).select_related("topic")[0].topic
+    return [topic.public_id, topic.slug or "-"]
+
+
+def unsubscribe_token() -> list[Any]:
+    """What a letter about news in a topic carries."""
+    from portal.accounts.models import Member
+    from portal.notifications.registry import kinds
+    from portal.notifications.tasks import unsubscribe_token
+
+    return [unsubscribe_token(Member.objects.get(email="han@may.example").pk, sorted(k.name for k in kinds())[:1])]
+
+
+def letter() -> list[Any]:
+    """The letter that came first."""
+    from portal.dev.mail import folder
+
+    return [sorted(folder().glob("*.eml"))[0].stem]
+
+
+SIGN_IN = (("login", "han@may.example"),)
+# An empty value ticks a box.
+JOIN = (
+    ("email", "ban-moi@may.example"),
+    ("name", "Công Tằng Tôn Nữ Nguyễn Phước Thuyên"),
+    ("of_age", ""),
+    ("terms", ""),
+)
+BAD_JOIN = (("email", "ban-moi@may"), ("name", "…"))
 
 PAGES: dict[str, list[Page]] = {
     # the entrance
     "account_login": [Page("sign-in")],
-    "account_signup": [Page("join")],
-    "account_confirm_login_code": [Page("sign-in-code", begins="account_login", fills=CODE_FIELDS)],
+    "account_signup": [Page("join"), Page("join-refused", begins="account_signup", fills=BAD_JOIN)],
+    "account_confirm_login_code": [Page("sign-in-code", begins="account_login", fills=SIGN_IN)],
+    "account_email_verification_sent": [Page("join-code", begins="account_signup", fills=JOIN)],
     "account_logout": [Page("sign-out", MEMBER)],
     "account_inactive": [Page("account-inactive")],
     "mfa_index": [Page("second-factor", MEMBER)],
+    "mfa_activate_totp": [Page("second-factor-new", MEMBER)],
     "usersessions_list": [Page("sessions", MEMBER)],
     # talk
+    "community:index": [
+        Page("spaces", states=(FULL, EMPTY)),
+        Page("spaces-member", MEMBER, states=(FULL, EMPTY)),
+    ],
+    "community:space": [
+        Page("topics", args=first_space, states=(FULL, EMPTY), lighthouse=ALL_BARS),
+        Page("topics-member", MEMBER, args=first_space, states=(FULL, EMPTY)),
+    ],
+    "community:new_topic": [Page("new-topic", MEMBER, args=first_space)],
+    "community:topic": [
+        Page("topic", args=lively_topic, lighthouse=ALL_BARS),
+        Page("topic-member", MEMBER, args=lively_topic),
+        Page("topic-own", MEMBER, args=own_topic),
+        Page("topic-moderator", MODERATOR, args=topic_with_hidden_post),
+    ],
+    "community:edit": [Page("edit-post", MEMBER, args=own_post)],
+    "community:hide": [Page("hide-post", MODERATOR, args=someones_post)],
+    "community:restore": [Page("restore-post", MODERATOR, args=hidden_post)],
     "chat:room": [
         Page("chat-visitor", args=first_room, one_screen=True),
         Page("chat", MEMBER, args=first_room, states=(FULL, EMPTY), one_screen=True),
         Page("chat-moderator", MODERATOR, args=first_room, one_screen=True),
     ],
+    # a member's own
+    "my:home": [Page("my-home", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
+    "my:statement": [Page("statement", MEMBER, states=(FULL, EMPTY))],
+    "notifications:index": [Page("notifications", MEMBER, states=(FULL, EMPTY))],
+    "notifications:wishes": [Page("wishes", MEMBER)],
+    "notifications:unsubscribe": [Page("unsubscribe", args=unsubscribe_token)],
+    # for whoever builds here
+    "dev:index": [Page("dev", prefixed=False)],
+    "dev:mail": [Page("dev-mail", prefixed=False)],
+    "dev:letter": [Page("dev-letter", args=letter, prefixed=False)],
+    "dev:letter_html": [Page("letter", args=letter, prefixed=False)],
+    "dev:gallery": [Page("gallery", prefixed=False)],
 }
 
 SERVED: list[tuple[str, Page]] = [
@@ -110,6 +195,21 @@ NOT_PAGES: dict[str, str] = {
     "robots": "for machines",
     "favicon": "a picture",
     "media": "uploaded files in development",
+    "admin_door": "leads to the one door",
+    "account_request_login_code": "leads to the one door",
+    "stories:read": "takes a form",
+    "community:preview": "a fragment",
+    "community:reply": "takes a form; a refusal shows the topic's page",
+    "community:watch": "takes a form",
+    "community:read": "takes a form",
+    "community:steer": "takes a form",
+    "community:react": "takes a form",
+    "community:at_number": "leads to a post on its page",
+    "community:post": "leads to a post on its page",
+    "community:topic_short": "leads to the topic's whole address",
+    "notifications:read_all": "takes a form",
+    "notifications:open": "takes a form",
+    "dev:enter": "takes a form",
     "chat:index": "leads to the first room",
     "chat:history": "older messages as a fragment",
     "chat:present": "who sits in the room, as a fragment",

@@ -33,6 +33,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--skip", action="append", default=[], choices=("axe", "html", "lighthouse", "walk"))
     parser.add_argument("--state", default="full", choices=("full", "empty"))
     parser.add_argument("--fresh", action="store_true", help="load the demo world anew")
+    parser.add_argument("--keep", action="store_true", help="use the world loaded last, though its texts have changed")
     parser.add_argument("--all", action="store_true", help="print every finding, not only the first ones")
     return parser.parse_args()
 
@@ -63,7 +64,7 @@ def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     (OUT / "html").mkdir(parents=True)
     measures: list[Measure] = []
-    with house(wanted.state, fresh=wanted.fresh) as running:
+    with house(wanted.state, fresh=wanted.fresh, keep=wanted.keep) as running:
         rows = [
             row
             for row in running.pages

@@ -15,7 +15,10 @@ from tests.audit.findings import Measure
 from tests.tooling.browser import ARGS, chromium_program
 from tests.tooling.house import KEPT, ROOT, House
 
-JAVA_MISSING = "Java is not installed, and the HTML validator needs it: apt-get install -y --no-install-recommends default-jre-headless"
+JAVA_MISSING = (
+    "Java is not installed, and the HTML validator needs it: "
+    "apt-get install -y --no-install-recommends default-jre-headless"
+)
 TOOLS = KEPT / "audit"
 LOCK = ROOT / "tests" / "audit" / "package-lock.json"
 

@@ -11,7 +11,6 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Response
 
 from tests.audit.findings import Measure
-from tests.audit.words import COLLECT
 from tests.tooling.browser import context_for, go, settle
 from tests.tooling.house import House
 
@@ -20,53 +19,10 @@ AXE_OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values
 # (width, height, theme) of the looks by axe: both themes on a laptop, and the phone's own layout.
 LOOKS = [(1280, 900, "light"), (1280, 900, "dark"), (360, 740, "dark")]
 
-WATCH = """() => {
-  window.__shift = 0; window.__refused = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
-  }).observe({ type: 'layout-shift', buffered: true });
-  document.addEventListener('securitypolicyviolation', (event) =>
-    window.__refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile || ''}:${event.lineNumber}`));
-}"""
-
-# Whoever sticks out of the screen, most first; what is clipped or scrolls inside its own box does not count.
-STICKS_OUT = """() => {
-  const room = document.documentElement.clientWidth;
-  const over = Math.max(0, document.documentElement.scrollWidth - room);
-  const clipped = (el) => { for (let up = el.parentElement; up && up !== document.body; up = up.parentElement)
-    if (getComputedStyle(up).overflowX !== 'visible') return true; return false; };
-  const path = (el) => el.tagName.toLowerCase() + (el.id ? '#' + el.id : '')
-    + [...el.classList].slice(0, 2).map((name) => '.' + name).join('');
-  const who = !over ? [] : [...document.body.querySelectorAll('*')]
-    .map((el) => [el, el.getBoundingClientRect().right - room])
-    .filter(([el, by]) => by > 1 && !clipped(el)).sort((a, b) => b[1] - a[1]).slice(0, 4)
-    .map(([el, by]) => `${path(el)} by ${Math.round(by)}px`);
-  return [over, who];
-}"""
-
-# A target may be smaller when it stands in a sentence (WCAG 2.5.8); a box inside its label is as large as the label.
-SMALL_TARGETS = """() => {
-  const path = (el) => (el.closest('[id]') ? '#' + el.closest('[id]').id + ' ' : '') + el.tagName.toLowerCase()
-    + [...el.classList].slice(0, 2).map((name) => '.' + name).join('');
-  const inSentence = (el) => getComputedStyle(el).display.startsWith('inline') && el.closest('p,li,dd,td,figcaption,cite,small,label')
-    && [...el.parentElement.childNodes].some((node) => node !== el && node.textContent.trim().length > 2);
-  const found = [];
-  const all = 'a[href],button,summary,select,textarea,input:not([type=hidden]),[role=button],[role=tab]';
-  for (const el of document.querySelectorAll(all)) {
-    if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || el.closest('[aria-hidden=true],[inert]')) continue;
-    if (el.tabIndex < 0 || el.disabled) continue;
-    let { width, height, left, top } = el.getBoundingClientRect();
-    if (left + width < 0 || top + height < 0) continue;  // waits outside the screen, such as a skip link
-    const label = el.labels && el.labels[0];
-    if (label && ['checkbox', 'radio'].includes(el.type)) ({ width, height } = label.getBoundingClientRect());
-    const after = getComputedStyle(el, '::after');
-    if (after.content !== 'none' && after.position === 'absolute') {
-      width = Math.max(width, parseFloat(after.width) || 0); height = Math.max(height, parseFloat(after.height) || 0); }
-    if ((width < 43.5 || height < 43.5) && !inSentence(el))
-      found.push(`${path(el)} “${(el.innerText || el.ariaLabel || '').trim().slice(0, 24)}” ${Math.round(width)}×${Math.round(height)}`);
-  }
-  return found;
-}"""
+PROBES = Path(__file__).parent / "probes"
+WATCH, STICKS_OUT, SMALL_TARGETS, TEXTS = (
+    (PROBES / f"{name}.js").read_text() for name in ("watch", "sticks_out", "small_targets", "texts")
+)
 
 
 class Traffic:
@@ -108,7 +64,7 @@ async def first_load(
     name, lang = row["name"], row["lang"]
     try:
         page = await context.new_page()
-        await page.add_init_script(f"({WATCH})()")
+        await page.add_init_script(WATCH)
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -127,7 +83,7 @@ async def first_load(
         if status != 200:  # the browser itself reports the answer that was wanted
             errors = [text for text in errors if f"status of {status}" not in text]
         measures.append(Measure("console", name, lang, len(errors), tuple(errors)))
-        said = set(await page.evaluate(COLLECT)) & wrong[lang]
+        said = set(await page.evaluate(TEXTS)) & wrong[lang]
         measures.append(Measure("words", name, lang, len(said), tuple(sorted(said))))
         small = await page.evaluate(SMALL_TARGETS)
         measures.append(Measure("targets", name, lang, len(small), tuple(dict.fromkeys(small))))

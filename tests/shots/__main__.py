@@ -31,6 +31,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--lang", action="append", choices=("vi", "en"))
     parser.add_argument("--state", action="append", choices=("full", "empty"))
     parser.add_argument("--fresh", action="store_true", help="load the demo world anew")
+    parser.add_argument("--keep", action="store_true", help="use the world loaded last, though its texts have changed")
     return parser.parse_args()
 
 
@@ -104,7 +105,7 @@ def main() -> int:
         shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True, exist_ok=True)
     for state in wanted.state or ("full", "empty"):
-        with house(state, fresh=wanted.fresh) as running:
+        with house(state, fresh=wanted.fresh, keep=wanted.keep) as running:
             taken += asyncio.run(walk(running, state, wanted))
     write_index(OUT)
     print(f"{taken} pictures in {time.monotonic() - began:.0f} s: {OUT / 'index.html'}")

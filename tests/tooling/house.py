@@ -1,6 +1,7 @@
 """A throwaway house: prepared once (migrated, demo world loaded), copied for each run, served on a free loopback port.
 
-The prepared copy is kept under `var/tools/` by a digest of migrations and demo world; `--fresh` makes it anew.
+The prepared copy is kept under `var/tools/` by a digest of migrations and demo world: `--fresh` makes it anew, `--keep`
+takes an older one as it is.
 """
 
 from __future__ import annotations
@@ -78,19 +79,29 @@ def manage(env: dict[str, str], *words: str, module: str = "") -> str:
     return done.stdout
 
 
-def prepared(state: str, fresh: bool = False, **extra: str) -> Path:
-    """Folder of a house in that state, made when missing: `full` as loaded, `empty` before anybody spoke."""
+def prepared(state: str, fresh: bool = False, keep: bool = False) -> Path:
+    """Folder of a house in that state, made when missing: `full` as loaded, `empty` before anybody spoke.
+
+    With `keep` an older one will do, brought to the present tables.
+    """
     folder = KEPT / f"{state}-{digest()}"
+    older = [path.parent for path in KEPT.glob(f"{state}-*/ready")]
+    if keep and older:
+        manage(environment(older[0]), "migrate", "--noinput", "--verbosity", "0")
+        return older[0]
     if fresh or not (folder / "ready").exists():
-        shutil.rmtree(folder, ignore_errors=True)
         for old in KEPT.glob(f"{state}-*"):
             shutil.rmtree(old, ignore_errors=True)
-        folder.mkdir(parents=True)
-        env, began = environment(folder, **extra), time.monotonic()
-        manage(env, "migrate", "--noinput", "--verbosity", "0")
-        manage(env, "load_demo")
-        if state == "empty":
-            manage(env, "empty", module="tests.tooling.world")
+        began = time.monotonic()
+        if state == "full":
+            folder.mkdir(parents=True)
+            env = environment(folder)
+            manage(env, "migrate", "--noinput", "--verbosity", "0")
+            manage(env, "load_demo")
+            manage(env, "dress", module="tests.tooling.world")
+        else:
+            shutil.copytree(prepared("full", fresh), folder, ignore=shutil.ignore_patterns("ready"))
+            manage(environment(folder), "empty", module="tests.tooling.world")
         (folder / "ready").touch()
         print(f"  prepared the {state} house ({time.monotonic() - began:.0f} s)", flush=True)
     return folder
@@ -115,10 +126,10 @@ def collect_static(env: dict[str, str], folder: Path) -> None:
 
 @contextmanager
 def house(
-    state: str = "full", *, fresh: bool = False, app: str = "portal.asgi:application", **extra: str
+    state: str = "full", *, fresh: bool = False, keep: bool = False, app: str = "portal.asgi:application", **extra: str
 ) -> Iterator[House]:
     """Copy the prepared house, serve it, and end it; nothing of the run stays behind."""
-    source = prepared(state, fresh)
+    source = prepared(state, fresh, keep)
     with tempfile.TemporaryDirectory(prefix=f"trian-{state}-") as name:
         folder = Path(name)
         shutil.copytree(source, folder, dirs_exist_ok=True)

@@ -1,4 +1,4 @@
-"""Run inside a house's own environment: `describe STATE` prints addresses and sign-ins, `empty` hushes the talk.
+"""Run inside a house's own environment: `describe STATE` prints addresses and sign-ins; `dress` and `empty` prepare it.
 
 A module of its own, so that the tools themselves never open a database.
 """
@@ -47,6 +47,19 @@ def hush() -> None:
     member = Member.objects.create_user(NEWCOMER, name=NEWCOMER_NAME)
     actions.record_consent(member=member, purposes=["terms", "age"], way="join_form", at=at)
     actions.join(member=member, at=at)
+
+
+def dress() -> None:
+    """Add to the loaded world what its texts do not hold: a reply that was hidden, and a letter that came."""
+    from community.forum.actions import hide_post
+    from community.forum.models import Post
+    from portal.core import mail
+
+    moderator = people(FULL)[MODERATOR]
+    reply = Post.objects.filter(number__gt=2, author__role="", topic__language="vi").order_by("-pk")[0]
+    hide_post(actor=moderator, post=reply.public_id, reason="Quảng cáo, không phải chuyện.", at=timezone.now())
+    context = {"name": "Hân", "home_url": "#", "community_url": "#", "stories_url": "#"}
+    mail.compose("welcome", to="han@may.example", language="vi", context=context).send()
 
 
 def people(state: str) -> dict[str, Member]:
@@ -105,9 +118,9 @@ def described(state: str) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 def main(words: list[str]) -> None:
-    """`empty`, or `describe STATE`."""
-    if words[0] == "empty":
-        hush()
+    """`dress`, `empty`, or `describe STATE`."""
+    if words[0] != "describe":
+        {"dress": dress, "empty": hush}[words[0]]()
         return
     cookies = {who: sign_in(member) for who, member in people(words[1]).items()}
     pages, missing = described(words[1])
