@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -50,8 +50,8 @@ def staff(db: None) -> Member:
 
 
 @pytest.fixture
-def signed_in() -> Any:
-    """`signed_in(alice)` is a browser in which she is signed in, with the session row that the house keeps."""
+def signed_in() -> Callable[..., Client]:
+    """`signed_in(alice)` is a browser in which she is signed in."""
 
     def open_browser(member: Member, **extra: Any) -> Client:
         browser = Client(**extra)
@@ -62,14 +62,12 @@ def signed_in() -> Any:
 
 
 @pytest.fixture
-def kind() -> Iterator[Any]:
-    """`kind("reply", visible=…)` registers a notification kind for the length of a test."""
-    names: list[str] = []
+def kind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., registry.Kind]:
+    """`kind("reply", visible=…)` puts a notification kind in place for one test, over a real one if need be."""
 
-    def add(name: str, **changes: Any) -> registry.Kind:
-        names.append(name)
-        return registry.register(plain_kind(name, **changes))
+    def put(name: str, **changes: Any) -> registry.Kind:
+        made = plain_kind(name, **changes)
+        monkeypatch.setitem(registry._kinds, name, made)
+        return made
 
-    yield add
-    for name in names:
-        registry._kinds.pop(name, None)
+    return put

@@ -12,12 +12,14 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import selectors
 from portal.core.text import clean_line, length
 
-NAME_SHORTEST, NAME_LONGEST = 2, 60
+NAME_SHORTEST, NAME_LONGEST, ADDRESS_LONGEST = 2, 60, 254
+NOT_AN_ADDRESS = _("That does not look like a whole address yet. It has the shape name@place.vn.")
 CODE_LABEL = _("The six digits from the letter")
 KEY_LABEL = _("The digits of the app, or a recovery code")
 
@@ -33,8 +35,10 @@ def _email_attrs(field: forms.Field, autocomplete: str) -> None:
     field.label = _("E-mail")
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update({"autocomplete": autocomplete, "inputmode": "email", "spellcheck": "false"})
-    field.error_messages["invalid"] = _("That does not look like a whole address yet. It has the shape name@place.vn.")
+    field.error_messages["invalid"] = NOT_AN_ADDRESS
     field.error_messages["required"] = _("Write the address to which we send the code.")
+    # Django's own limit for the field is longer than the column that keeps the address.
+    field.validators.append(MaxLengthValidator(ADDRESS_LONGEST, NOT_AN_ADDRESS))
 
 
 class JoinForm(SignupForm):

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from csp.constants import SELF, UNSAFE_INLINE
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from portal.core.errors import DomainError, SignInRequired, TooMany
 
@@ -36,6 +38,17 @@ class RequestLogMiddleware:
             },
         )
         return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's way of finding the language, but an address that was found and then refused stays refused: without this
+    a 404 of /dev/ or /media/ would turn into a redirect to the same path below a language."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 404 and getattr(request, "resolver_match", None) is not None:
+            response.headers.setdefault("Content-Language", get_language() or "")
+            return response
+        return super().process_response(request, response)
 
 
 class MemberZoneMiddleware:

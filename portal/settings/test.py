@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("TRIAN_LOG_LEVEL", "ERROR")
 
 from portal.settings.base import *  # noqa: E402, F403  (the log level must be set before base is read)
-from portal.settings.base import DATABASES, VAR_DIR  # noqa: E402
+from portal.settings.base import DATABASES, STATIC_ROOT, VAR_DIR  # noqa: E402
 
 DEBUG = False
 SECRET_KEY = "test-only-key-that-protects-nothing-and-is-known-to-everybody-too"  # noqa: S105
@@ -21,6 +21,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder, and warnings are errors here
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
