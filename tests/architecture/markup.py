@@ -18,6 +18,8 @@ _TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?%\}.*?\{%\s*endblocktra
 _VERBATIM = re.compile(r"\{%\s*verbatim\b.*?%\}.*?\{%\s*endverbatim\s*%\}", re.DOTALL)
 # What a child layout puts into an attribute of its parent is a name for the machine.
 _ATTRIBUTE_BLOCK = re.compile(r"\{%\s*block\s+\w*(?:class|attrs|id)\s*%\}.*?\{%\s*endblock\b.*?%\}", re.DOTALL)
+# A fragment that its includer puts inside a tag holds attributes and no tag.
+_LOOSE_ATTRIBUTE = re.compile(r"\b(?:data-[\w-]+|class|id)=(\"[^\"]*\"|'[^']*')")
 _TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _SPOKEN_ARGUMENT = re.compile(
@@ -70,6 +72,7 @@ class _Reader(HTMLParser):
             self._silent = max(0, self._silent - 1)
 
     def handle_data(self, data: str) -> None:
+        data = _LOOSE_ATTRIBUTE.sub("", data)
         if not self._silent and is_spoken(data):
             self.spoken.append(f"{self.getpos()[0]}: {' '.join(data.split())[:60]!r}")
 

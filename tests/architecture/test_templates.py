@@ -53,6 +53,7 @@ def test_a_bare_word_is_noticed(bad):
         "<p>{% blocktranslate count n=n %}one{% plural %}many{% endblocktranslate %}</p>",
         '{% button label=_("Join") %}<a title="{% translate \'Home\' %}" class="big button"></a>',
         "{% block body_class %}is-entrance{% endblock %}",
+        'data-word-one="{% translate \'one\' %}" data-kind="bubble row"',
         "{# a remark #}{% comment %}another{% endcomment %}<!-- third --><b>Tri Ân</b>",
         '{% include "a.html" with title=topic.title label=label %}',
         '<script type="module" src="{% static \'x.js\' %}"></script><b>&nbsp;×</b>',

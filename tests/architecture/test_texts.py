@@ -99,6 +99,8 @@ def event_classes(code: str) -> list[str]:
 
 def test_every_event_is_told_in_its_package():
     for path in (ROOT / "portal" / "events" / "types").glob("*.py"):
+        if path.stem == "base":  # what all events share
+            continue
         speaker = path.stem if path.stem in SLICED else "portal"
         told = "\n".join(readme.read_text() for readme in files(".md", under=(speaker,)))
         silent = [event for event in event_classes(path.read_text()) if not re.search(rf"\b{event}\b", told)]
