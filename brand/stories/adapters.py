@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from brand.stories import actions
 from brand.stories.models import StoryPage
+from brand.stories.tasks import draw_covers
 from portal.core.clock import now
 
 
 @receiver(page_published, sender=StoryPage)
 def story_published(instance: StoryPage, **_kwargs: Any) -> None:
     """A story went live, by hand or by schedule."""
-    actions.announce_story(story=instance, at=now())
+    with transaction.atomic():
+        actions.announce_story(story=instance, at=now())
+        draw_covers.enqueue(instance.pk)
 
 
 @receiver(page_unpublished, sender=StoryPage)
