@@ -61,8 +61,9 @@ def _topic_page(
     request: HttpRequest, member: Member | None, found: Topic, form: ReplyForm | None = None, status: int = 200
 ) -> HttpResponse:
     at = now()
-    # Read before the posts: what happens in between is told again, and telling twice does no harm.
-    after = last_number(stream_name("topic", found.pk))
+    # Read before the posts: what happens in between is told again, and telling twice does no harm. Visitors have no
+    # socket, and theirs is the page that has to be quick.
+    after = last_number(stream_name("topic", found.pk)) if member is not None else 0
     page = selectors.posts_of(found, request.GET.get("page"))
     answered = request.GET.get("to", "") if form is None else form["to"].value() or ""
     context = {

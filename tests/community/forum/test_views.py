@@ -110,7 +110,7 @@ def test_unknown_foreign_and_hidden_objects_answer_alike(
         ):
             answer = browser.get(path)
             assert answer.status_code == 404, path
-            bodies.add(text(answer).replace(path[3:], ""))
+            bodies.add(re.sub(r'value="\w{64}"', "", text(answer).replace(path[3:], "")))
         assert len(bodies) == 1
 
 
