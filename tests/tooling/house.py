@@ -42,9 +42,9 @@ class House:
     missing: list[str] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def log(self) -> str:
+    def log(self, name: str = "web.log") -> str:
         """The end of what the server wrote."""
-        return (self.folder / "web.log").read_text(errors="replace")[-4000:]
+        return (self.folder / name).read_text(errors="replace")[-4000:]
 
 
 def digest() -> str:
@@ -79,6 +79,13 @@ def manage(env: dict[str, str], *words: str, module: str = "") -> str:
     return done.stdout
 
 
+def load(env: dict[str, str]) -> None:
+    """Tables and demo world, from nothing."""
+    manage(env, "migrate", "--noinput", "--verbosity", "0")
+    manage(env, "load_demo")
+    manage(env, "dress", module="tests.tooling.world")
+
+
 def prepared(state: str, fresh: bool = False, keep: bool = False) -> Path:
     """Folder of a house in that state, made when missing: `full` as loaded, `empty` before anybody spoke.
 
@@ -95,10 +102,7 @@ def prepared(state: str, fresh: bool = False, keep: bool = False) -> Path:
         began = time.monotonic()
         if state == "full":
             folder.mkdir(parents=True)
-            env = environment(folder)
-            manage(env, "migrate", "--noinput", "--verbosity", "0")
-            manage(env, "load_demo")
-            manage(env, "dress", module="tests.tooling.world")
+            load(environment(folder))
         else:
             shutil.copytree(prepared("full", fresh), folder, ignore=shutil.ignore_patterns("ready"))
             manage(environment(folder), "empty", module="tests.tooling.world")
@@ -129,12 +133,13 @@ def house(
     state: str = "full", *, fresh: bool = False, keep: bool = False, app: str = "portal.asgi:application", **extra: str
 ) -> Iterator[House]:
     """Copy the prepared house, serve it, and end it; nothing of the run stays behind."""
-    source = prepared(state, fresh, keep)
     with tempfile.TemporaryDirectory(prefix=f"trian-{state}-") as name:
-        folder = Path(name)
-        shutil.copytree(source, folder, dirs_exist_ok=True)
-        port = free_port()
+        folder, port = Path(name), free_port()
         env = environment(folder, port, **extra)
+        if "DATABASE_URL" in extra:  # a database server of the run's own: nothing to copy, so it is loaded here
+            load(env)
+        else:
+            shutil.copytree(prepared(state, fresh, keep), folder, dirs_exist_ok=True)
         collect_static(env, folder)
         with (folder / "web.log").open("wb") as log:
             process = subprocess.Popen(
@@ -157,14 +162,14 @@ def house(
                 process.wait()
 
 
-def wait_until_open(running: House, seconds: float = 60) -> None:
+def wait_until_open(running: House, seconds: float = 60, path: str = "/healthz", log: str = "web.log") -> None:
     """Until the server answers; its last words when it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and running.process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{running.url}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{running.url}{path}", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    sys.exit(f"The web process does not start:\n{running.log()}")
+    sys.exit(f"The web process does not start:\n{running.log(log)}")
