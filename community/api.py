@@ -135,7 +135,7 @@ def open_room(
     from_rank: int = 0,
     staff_only: bool = False,
 ) -> Room:
-    """A room with its name and purpose per language; one that exists under this code is brought up to date. Idempotent."""
+    """A room with its name and purpose per language; one under this code is brought up to date. Idempotent."""
     room, _created = Room.objects.update_or_create(
         code=code,
         defaults={"scope": scope, "position": position, "from_rank": from_rank, "staff_only": staff_only},

@@ -21,7 +21,7 @@ POINT_TYPES = ("rep", "spend", "status")
 
 
 def lock_wallet(member_id: int) -> None:
-    """Locks all of a member's accounts before her caps are read: two events of one member are judged one after the other."""
+    """Locks all of a member's accounts before her caps are read, so that her events are judged one after the other."""
     lock_member_accounts(member_id, POINT_TYPES)
 
 
@@ -182,7 +182,7 @@ def take_back(heard: Heard, *, subject: str = "", cause: str = "", reason: str) 
 
 
 def give_again(heard: Heard, *, subject: str) -> None:
-    """Restores what a reversal took for a subject, once: what was waiting waits again, what was confirmed is confirmed."""
+    """Restores what a reversal took for a subject, once: what waited waits again, what was confirmed is confirmed."""
     reversals = Transaction.objects.filter(kind="reverse", subject=subject, reason="post_hidden").order_by("id")
     members = sorted({t.member_id for t in reversals})
     for member_id in members:
@@ -197,8 +197,9 @@ def give_again(heard: Heard, *, subject: str) -> None:
         if was_open and posting.transaction is not None:
             assert waiting is not None
             PendingEarning.objects.create(
-                transaction=posting.transaction, member_id=waiting.member_id, subject=subject, waits_for=waiting.waits_for,
-                needed=waiting.needed, responders=waiting.responders, until=max(waiting.until, heard.occurred_at + timedelta(days=1)),
+                transaction=posting.transaction, member_id=waiting.member_id, subject=subject,
+                waits_for=waiting.waits_for, needed=waiting.needed, responders=waiting.responders,
+                until=max(waiting.until, heard.occurred_at + timedelta(days=1)),
             )  # fmt: skip
     for member_id in members:
         reassess(member_id=member_id, at=heard.occurred_at)

@@ -67,9 +67,8 @@ def meter_context(meter: Meter) -> dict[str, Any]:
     if meter.next is None:
         caption = _("You stand at the top.")
     else:
-        caption = ngettext("%(n)s tier point to go to %(tier)s", "%(n)s tier points to go to %(tier)s", meter.missing) % {
-            "n": meter.missing, "tier": meter.next.name,
-        }  # fmt: skip
+        words = ngettext("%(n)s tier point to go to %(tier)s", "%(n)s tier points to go to %(tier)s", meter.missing)
+        caption = words % {"n": meter.missing, "tier": meter.next.name}
     return {"meter": meter, "caption": caption}
 
 

@@ -1,4 +1,4 @@
-"""What an earning rule may say: typed fields, no code. The JSON of `RuleInForce.definition` is read only through here."""
+"""What an earning rule may say: typed fields, no code. `RuleInForce.definition` is read only through here."""
 
 from dataclasses import dataclass, field
 from datetime import date

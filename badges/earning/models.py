@@ -56,7 +56,7 @@ class RuleInForce(models.Model):
 
 
 class Evaluation(models.Model):
-    """For one event and one beneficiary: what every rule of that event type did, with its numbers. The source of "why"."""
+    """What every rule of an event type did for one event and one beneficiary, with its numbers. The source of "why"."""
 
     event = models.ForeignKey("portal.DomainEvent", on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="evaluations")
@@ -74,7 +74,7 @@ class Evaluation(models.Model):
 
 
 class PendingEarning(models.Model):
-    """Points that wait: for so many distinct members to answer, or for a moment. Open until activated, lapsed or reversed."""
+    """Points that wait for so many distinct members, or for a moment. Open until activated, lapsed or reversed."""
 
     class Waits(models.TextChoices):
         """What it waits for."""

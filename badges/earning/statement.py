@@ -117,7 +117,8 @@ def waiting_text(waits: PendingEarning) -> str:
     left = max(waits.needed - len(waits.responders), 1)
     return ngettext(
         "Waits for %(left)s more person to answer. If nobody has by %(day)s, the line goes back and you lose nothing.",
-        "Waits for %(left)s more people to answer. If they have not by %(day)s, the line goes back and you lose nothing.",
+        "Waits for %(left)s more people to answer. "
+        "If they have not by %(day)s, the line goes back and you lose nothing.",
         left,
     ) % {"left": left, "day": _day(waits.until)}
 
@@ -133,11 +134,11 @@ def _why(
     facts: list[dict[str, str]] = []
     outcome: dict[str, Any] = {}
     if t.revision is not None:
-        since = _day(t.revision.since)
+        code, since = t.revision.rule.code, _day(t.revision.since)
         facts.append({
             "label": _("Rule"),
             "value": _("%(rule)s, revision %(number)s, in force since %(since)s")
-            % {"rule": names.get(t.revision.rule.code, t.revision.rule.code), "number": t.revision.number, "since": since},
+            % {"rule": names.get(code, code), "number": t.revision.number, "since": since},
         })  # fmt: skip
         if evaluation:
             outcome = next((o for o in evaluation.outcomes if o["rule"] == t.revision.rule.code), {})

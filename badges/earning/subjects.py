@@ -33,7 +33,10 @@ def about(event: Event) -> About:
 
 
 def answered(event: Event) -> tuple[list[str], list[str]]:
-    """Which waiting subjects, and which causes, an event answers: a reaction its post, a reply its topic and the post it replies to."""
+    """Which waiting subjects, and which causes, an event answers.
+
+    A reaction answers its post; a reply answers its topic and the post it replies to.
+    """
     match event:
         case ReactionAdded():
             return [f"post:{event.post}"], []

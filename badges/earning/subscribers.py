@@ -1,4 +1,4 @@
-"""The only ear of the programme. Every effect of an event inside badges is a plain call from here, in one transaction."""
+"""The only ear of the programme. Every effect of an event in badges is a plain call from here, in one transaction."""
 
 from badges.earning import actions
 from portal.events.bus import Heard, durable

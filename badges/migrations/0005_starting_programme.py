@@ -54,7 +54,9 @@ RULES = [
 def begin(apps, schema_editor):
     tier_model, tier_text = apps.get_model("badges", "Tier"), apps.get_model("badges", "TierText")
     for code, rank, threshold, mark, percent, name_vi, perks_vi, name_en, perks_en in TIERS:
-        tier = tier_model.objects.create(code=code, rank=rank, threshold=threshold, mark=mark, multiplier_percent=percent)
+        tier = tier_model.objects.create(
+            code=code, rank=rank, threshold=threshold, mark=mark, multiplier_percent=percent
+        )
         tier_text.objects.create(tier=tier, locale="vi", name=name_vi, perks=perks_vi)
         tier_text.objects.create(tier=tier, locale="en", name=name_en, perks=perks_en)
     rule_model, rule_text = apps.get_model("badges", "EarningRule"), apps.get_model("badges", "RuleText")

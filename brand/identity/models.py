@@ -16,7 +16,7 @@ _hex = RegexValidator(colour.HEX.pattern + r"\Z", _("Please give a colour as #rr
 
 @register_setting(icon="palette")
 class BrandIdentity(BaseSiteSetting):
-    """What `theme.css` and every page's head are drawn from. Colours are given for light pages; the dark ones follow."""
+    """What `theme.css` and every page's head are drawn from. Colours are given for light pages; dark ones follow."""
 
     name = models.CharField(_("name"), max_length=60, default="Mây")
     slogan_vi = models.CharField(_("slogan, Vietnamese"), max_length=120, blank=True)
@@ -33,7 +33,8 @@ class BrandIdentity(BaseSiteSetting):
             [FieldPanel(f"color_{part}") for part in ("act", "accent", "reward", "deep")],
             heading=_("Colours"),
             help_text=_(
-                "Each pair is checked when you save; a pair that is hard to read is refused with the nearest that passes."
+                "Each pair is checked when you save; "
+                "a pair that is hard to read is refused with the nearest that passes."
             ),
         ),
     ]

@@ -5,25 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('community', '0002_rooms_count_messages'),
+        ("community", "0002_rooms_count_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='space',
-            name='picture',
-            field=models.CharField(blank=True, help_text='address of the picture on the list of spaces', max_length=200),
+            model_name="space",
+            name="picture",
+            field=models.CharField(
+                blank=True, help_text="address of the picture on the list of spaces", max_length=200
+            ),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='people_count',
+            model_name="topic",
+            name="people_count",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['key'], name='topic_by_key'),
+            model_name="topic",
+            index=models.Index(fields=["key"], name="topic_by_key"),
         ),
     ]

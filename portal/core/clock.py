@@ -39,7 +39,7 @@ def year_bounds(year: int) -> tuple[datetime, datetime]:
 
 
 def add_months(day: date, months: int) -> date:
-    """`day` moved by whole months; a day that the month lacks becomes its last day (31 Jan + 1 month = 28 or 29 Feb)."""
+    """`day` moved by whole months; a day that the month lacks becomes its last (31 Jan + 1 month = 28 or 29 Feb)."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     month += 1

@@ -1,4 +1,4 @@
-"""Refusals that a person can read. Actions raise them; every edge (page, fragment, socket, API) translates them alike."""
+"""Refusals that a person can read. Actions raise them; all edges (page, fragment, socket, API) translate them alike."""
 
 from typing import Any
 

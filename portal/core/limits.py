@@ -19,7 +19,7 @@ class Limit:
 
 
 def hit(limit: Limit, who: str | int) -> None:
-    """Counts one act; raises TooMany with the seconds to wait once the window is full. Fails closed: a broken cache raises."""
+    """Counts one act; raises TooMany with the seconds to wait once the window is full. A broken cache raises too."""
     window = int(time.time()) // limit.seconds
     key = f"limit:{limit.name}:{who}:{window}"
     cache.add(key, 0, timeout=limit.seconds + 5)

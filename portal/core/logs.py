@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line in service, readable lines in development. Nothing personal is ever logged."""
+"""Structured logs: one JSON object a line in service, readable lines in development. Nothing personal is logged."""
 
 import logging
 from typing import Any

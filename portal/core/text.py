@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _D = str.maketrans("đĐ", "dD")
-# C0/C1 controls but tab and newline; bidi embeddings and isolates that could turn a line around; BOM and other invisible marks.
+# C0/C1 controls but tab and newline; bidi embeddings and isolates that could turn a line around; BOM and other
+# invisible marks.
 _DROP = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -14,7 +15,7 @@ _BLANK_LINES = re.compile(r"\n{4,}")
 
 
 def clean(value: str) -> str:
-    """Text fit for storage: NFC, without NUL, lone surrogates, control and bidi characters; newlines are `\\n`, ends trimmed."""
+    """Text fit for storage: NFC, no NUL, lone surrogates, control or bidi characters; newlines as `\\n`, trimmed."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = _SURROGATE.sub("\ufffd", value)
     value = _DROP.sub("", value)

@@ -1,4 +1,4 @@
-"""Brings the demo world to life by replaying its acts, each at its own past time, through the same actions that members use.
+"""Brings the demo world to life by replaying its acts, each at its own past time, through the actions of members.
 
 Nothing is written past an action: balances, tiers and every "why" are therefore true, and `verify_ledger` is green.
 """
@@ -113,8 +113,9 @@ def _forum(world: World) -> None:
 
 def _start(world: World, topic: dict[str, Any]) -> None:
     made = community.start_topic(
-        actor=world.members[topic["author"]], space_code=topic["space"], title=topic["title"], source=topic["body"].strip(),
-        tags=topic["tags"], language=topic["language"], key=f"demo:{topic['key']}", at=topic["at"], live=False,
+        actor=world.members[topic["author"]], space_code=topic["space"], title=topic["title"],
+        source=topic["body"].strip(), tags=topic["tags"], language=topic["language"], key=f"demo:{topic['key']}",
+        at=topic["at"], live=False,
     )  # fmt: skip
     world.topics[topic["key"]] = made
     world.posts[topic["key"], 0] = community.first_post(made)
@@ -123,8 +124,8 @@ def _start(world: World, topic: dict[str, Any]) -> None:
 def _reply(world: World, topic: dict[str, Any], reply: dict[str, Any], number: int) -> None:
     answered = world.posts[topic["key"], reply["reply_to"] + 1] if "reply_to" in reply else None
     world.posts[topic["key"], number] = community.post_reply(
-        actor=world.members[reply["author"]], topic=world.topics[topic["key"]], source=reply["body"].strip(), reply_to=answered,
-        key=f"demo:{topic['key']}:{number}", at=reply["at"], live=False,
+        actor=world.members[reply["author"]], topic=world.topics[topic["key"]], source=reply["body"].strip(),
+        reply_to=answered, key=f"demo:{topic['key']}:{number}", at=reply["at"], live=False,
     )  # fmt: skip
 
 

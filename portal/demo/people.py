@@ -54,8 +54,10 @@ def _face(key: str) -> str:
 
 def logins() -> list[dict[str, str]]:
     """Who can be signed in as from /dev/, for the table that the runner prints."""
-    notes = {"": "member", "brand": "speaks for the brand", "moderator": "keeps the talk kind", "manager": "edits pages in the admin",
-             "store": "stands at the counter", "admin": "may do everything"}  # fmt: skip
+    notes = {
+        "": "member", "brand": "speaks for the brand", "moderator": "keeps the talk kind",
+        "manager": "edits pages in the admin", "store": "stands at the counter", "admin": "may do everything",
+    }  # fmt: skip
     rows = [
         {"role": p["role"] or "member", "name": p["name"], "email": p["email"], "note": notes[p["role"]]}
         for p in files.people()

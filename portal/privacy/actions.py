@@ -13,8 +13,8 @@ from portal.core import personal_data
 def erase(*, actor: Member | None, member_id: int, at: datetime) -> list[str]:
     """Closes the account and erases everything that no law or ledger keeps; returns the names of what was erased.
 
-    All or nothing. Idempotent: erasing again finds nothing left. What stays (postings, events, proofs of consent) points
-    at a row without a person.
+    All or nothing. Idempotent: erasing again finds nothing left. What stays (postings, events, proofs of consent)
+    points at a row without a person.
     """
     member = lock_member(member_id)
     close_account(actor=actor, member_id=member_id, at=at)

@@ -4,8 +4,8 @@ import os
 
 os.environ.setdefault("TRIAN_LOG_LEVEL", "ERROR")
 
-from portal.settings.base import *  # noqa: E402, F403  (the log level must be set before base is read)
-from portal.settings.base import DATABASES, STATIC_ROOT, VAR_DIR  # noqa: E402
+from portal.settings.base import *  # noqa: F403  (the log level must be set before base is read)
+from portal.settings.base import DATABASES, STATIC_ROOT, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "test-only-key-that-protects-nothing-and-is-known-to-everybody-too"  # noqa: S105

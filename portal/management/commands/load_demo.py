@@ -19,5 +19,7 @@ class Command(BaseCommand):
         loaded = loader.load()
         loader.write_logins()
         self.stdout.write(
-            f"The demo world is loaded ({time.monotonic() - start:.0f} s)." if loaded else "The demo world is there already."
+            f"The demo world is loaded ({time.monotonic() - start:.0f} s)."
+            if loaded
+            else "The demo world is there already."
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-
 import pytest
 from django.db import transaction
 
@@ -60,7 +59,10 @@ class Forum:
         """A reply; returns its post's id."""
         n = self._next()
         tell(
-            ReplyPosted(actor=author.pk, topic=topic, post=n, space=1, author=author.pk, topic_author=0, title="Phin", reply_to=reply_to),
+            ReplyPosted(
+                actor=author.pk, topic=topic, post=n, space=1, author=author.pk, topic_author=0, title="Phin",
+                reply_to=reply_to,
+            ),
             at,
         )  # fmt: skip
         return n
@@ -69,7 +71,10 @@ class Forum:
         """A reaction; returns its id."""
         n = self._next()
         tell(
-            ReactionAdded(actor=giver.pk, reaction=n, kind="tea", topic=1, post=post, author=author.pk, first_post=False, title="Phin"),
+            ReactionAdded(
+                actor=giver.pk, reaction=n, kind="tea", topic=1, post=post, author=author.pk, first_post=False,
+                title="Phin",
+            ),
             at,
         )  # fmt: skip
         return n

@@ -37,7 +37,8 @@ def test_joining_pays_once(alice: Member) -> None:
     relay.drain()
     [posted] = Transaction.objects.filter(member=alice)
     assert (posted.kind, posted.response["amounts"]) == ("earn", {"spend": 20, "status": 10})
-    assert posted.revision is not None and posted.revision.rule.code == "join"
+    assert posted.revision is not None
+    assert posted.revision.rule.code == "join"
 
 
 def test_a_story_pays_at_once_and_only_once(alice: Member, purse: Purse) -> None:
