@@ -14,5 +14,11 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports subscribers, stream kinds and registries of every room."""
-        for module in ("community.chat.broadcasts", "community.forum.broadcasts", "community.forum.subscribers"):
+        for module in (
+            "community.chat.broadcasts",
+            "community.chat.data",
+            "community.forum.broadcasts",
+            "community.forum.data",
+            "community.forum.subscribers",
+        ):
             import_module(module)

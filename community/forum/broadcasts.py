@@ -37,7 +37,7 @@ def acts_html(post: Post) -> str:
     return render_to_string("community/forum/_acts.html", {"card": post_card(post)})
 
 
-def _changes(kind: str, post: Post, around: list[dict[str, str]]) -> dict[str, Any]:
+def _changes(kind: str, post: Post, around: list[dict[str, Any]]) -> dict[str, Any]:
     data: dict[str, Any] = {"post": post.public_id, "number": post.number}
     if kind == "reactions_changed" and post.hidden_at is None:
         data["changes"] = [{"html": acts_html(post)}]

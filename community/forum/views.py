@@ -11,7 +11,7 @@ from community import markup
 from community.forum import actions, cards, limits, permissions, selectors, texts
 from community.forum.broadcasts import list_id, post_html
 from community.forum.forms import EditForm, ForumForm, ReasonForm, ReplyForm, TopicForm
-from community.forum.models import Post, Topic
+from community.forum.models import Post, Space, Topic
 from portal.accounts.models import Member
 from portal.accounts.viewers import member_or_refuse, viewer
 from portal.core.clock import now
@@ -60,29 +60,38 @@ def topic(request: HttpRequest, public_id: str, slug: str = "") -> HttpResponse:
 def _topic_page(
     request: HttpRequest, member: Member | None, found: Topic, form: ReplyForm | None = None, status: int = 200
 ) -> HttpResponse:
-    at = now()
     # Read before the posts: what happens in between is told again, and telling twice does no harm. Visitors have no
     # socket, and theirs is the page that has to be quick.
     after = last_number(stream_name("topic", found.pk)) if member is not None else 0
     page = selectors.posts_of(found, request.GET.get("page"))
+    posts: list[Post] = list(page)
     answered = request.GET.get("to", "") if form is None else form["to"].value() or ""
     context = {
+        "page": page,
+        "after": after,
+        "list_id": f"posts-{page.number}",
+        **_talk(found, posts, member),
+        **_composer(found, form or ReplyForm(initial={"key": new_key(), "to": answered}), answered, posts),
+        **_canonical(request, page.number),
+    }
+    return render(request, "community/forum/topic.html", context, status=status)
+
+
+def _talk(found: Topic, posts: list[Post], member: Member | None) -> dict[str, Any]:
+    """A topic with the posts of one page, what stands around it, and what this reader may do."""
+    at = now()
+    return {
         "topic": found,
         "space": found.space,
-        "page": page,
-        "cards": cards.post_cards(page.object_list, member, mine=selectors.reactions_by(member, page), at=at),
-        "list_id": f"posts-{page.number}",
         "stream": stream_name("topic", found.pk),
-        "after": after,
+        "cards": cards.post_cards(posts, member, mine=selectors.reactions_by(member, posts), at=at),
         "people": selectors.people_of(found),
         "nearby": selectors.nearby_topics(found, member),
         "first_unread": selectors.first_unread(found),
         "refusal": permissions.why_not_reply(member, found, at=at),
         "may_steer": permissions.can_steer(member, found),
-        "description": _description(found, page.object_list),
-        **_composer(found, form or ReplyForm(initial={"key": new_key(), "to": answered}), answered, page.object_list),
+        "description": _description(found, posts),
     }
-    return render(request, "community/forum/topic.html", context | _canonical(request, page.number), status=status)
 
 
 def _composer(found: Topic, form: ReplyForm, answered: str, posts: list[Post]) -> dict[str, Any]:
@@ -132,19 +141,26 @@ def new_topic(request: HttpRequest, code: str) -> HttpResponse:
     found = selectors.get_space_for(member, code)
     permissions.check_write_in(member, found, at=now())
     form = TopicForm(request.POST) if request.method == "POST" else TopicForm(initial={"key": new_key()})
-    status = 200
     if form.is_valid():
-        data = form.cleaned_data
-        try:
-            made = actions.start_topic(
-                actor=member, space=code, title=data["title"], body=data["body"], key=data["key"], at=now(),
-                language=request.LANGUAGE_CODE,
-            )  # fmt: skip
-            return redirect(made)
-        except DomainError as error:
-            status = _refuse(form, error)
+        return _started(request, member, found, form)
+    return _new_topic_page(request, found, form)
+
+
+def _new_topic_page(request: HttpRequest, found: Space, form: TopicForm, status: int = 200) -> HttpResponse:
     context = {"space": found, "form": form, "body_limit": markup.BODY_LIMIT}
     return render(request, "community/forum/new_topic.html", context, status=status)
+
+
+def _started(request: HttpRequest, member: Member, found: Space, form: TopicForm) -> HttpResponse:
+    data = form.cleaned_data
+    try:
+        made = actions.start_topic(
+            actor=member, space=found.code, title=data["title"], body=data["body"], key=data["key"], at=now(),
+            language=request.LANGUAGE_CODE,
+        )  # fmt: skip
+    except DomainError as error:
+        return _new_topic_page(request, found, form, _refuse(form, error))
+    return redirect(made)
 
 
 def _refuse(form: ForumForm, error: DomainError) -> int:
@@ -219,23 +235,31 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     permissions.check_edit(member, found, at=now())
     start = {"title": found.topic.title, "body": found.source, "revision": found.revision}
     form = EditForm(request.POST) if request.method == "POST" else EditForm(initial=start)
-    status, theirs = 200, ""
     if form.is_valid():
-        data = form.cleaned_data
-        try:
-            changed = actions.edit_post(
-                actor=member, post=public_id, body=data["body"], revision=data["revision"], at=now(),
-                title=data["title"] if found.is_first else None,
-            )  # fmt: skip
-            return redirect(_place(changed))
-        except DomainError as error:
-            status = _refuse(form, error)
-            if isinstance(error, Conflict):
-                theirs = error.details["theirs"]
-                form.data = form.data.copy()
-                form.data["revision"] = error.details["revision"]
+        return _edited(request, member, found, form)
+    return _edit_page(request, found, form)
+
+
+def _edit_page(request: HttpRequest, found: Post, form: EditForm, status: int = 200, theirs: str = "") -> HttpResponse:
     context = {"post": found, "form": form, "theirs": theirs, "body_limit": markup.BODY_LIMIT}
     return render(request, "community/forum/edit.html", context, status=status)
+
+
+def _edited(request: HttpRequest, member: Member, found: Post, form: EditForm) -> HttpResponse:
+    data = form.cleaned_data
+    try:
+        changed = actions.edit_post(
+            actor=member, post=found.public_id, body=data["body"], revision=data["revision"], at=now(),
+            title=data["title"] if found.is_first else None,
+        )  # fmt: skip
+    except DomainError as error:
+        status, theirs = _refuse(form, error), ""
+        if isinstance(error, Conflict):
+            theirs, typed = error.details["theirs"], request.POST.copy()
+            typed["revision"] = error.details["revision"]
+            form.data = typed
+        return _edit_page(request, found, form, status, theirs)
+    return redirect(_place(changed))
 
 
 @require_POST

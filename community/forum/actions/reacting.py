@@ -7,7 +7,7 @@ from django.db import transaction
 from community.forum import counters, limits, permissions, selectors
 from community.forum.actions import _parts
 from community.forum.locks import lock_post_for
-from community.forum.models import Post, Reaction
+from community.forum.models import Reaction
 from portal.accounts.models import Member
 from portal.core.errors import Invalid
 from portal.events.bus import publish
@@ -17,17 +17,6 @@ from portal.events.types.community import ReactionAdded, ReactionRemoved
 def _check_kind(kind: str) -> None:
     if kind not in Reaction.Kind.values:
         raise Invalid(code="unknown_reaction", field="kind")
-
-
-def _recount(post: Post) -> None:
-    """Counted from the rows under the topic's lock, so no number of clicks can make it drift."""
-    topic, before = post.topic, sum(post.reactions.values())
-    post.reactions = counters.reaction_counts(post)
-    post.save(update_fields=["reactions"])
-    if post.hidden_at is None:
-        topic.reaction_count += sum(post.reactions.values()) - before
-    topic.version += 1
-    topic.save(update_fields=["reaction_count", "version"])
 
 
 def react(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = True) -> Reaction:
@@ -48,7 +37,7 @@ def react(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = 
         )
         if not created:
             return reaction
-        _recount(locked)
+        counters.recount_reactions(locked)
         publish(
             ReactionAdded(
                 actor=actor.pk,
@@ -83,7 +72,7 @@ def unreact(*, actor: Member, post: str, kind: str, at: datetime, limited: bool 
             return False
         reaction_id = reaction.pk
         reaction.delete()
-        _recount(locked)
+        counters.recount_reactions(locked)
         publish(
             ReactionRemoved(
                 actor=actor.pk,
