@@ -184,6 +184,7 @@ class ChatRoom {
       if (older) observer.observe(older);
     };
     this.watch();
+    this.log.onOlder = this.watch;
     this.log.list.addEventListener("click", (event) => {
       if (!event.target.closest(".chat-older a")) return;
       event.preventDefault();

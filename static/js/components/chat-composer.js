@@ -28,8 +28,8 @@ export class Composer {
       event.preventDefault();
       this.leaveEdit();
     } else if (event.key === "ArrowUp" && !this.text.value && !this.editing) {
-      const own = this.log.messages().findLast((line) => line.dataset.n && line.matches(".is-own:not(.is-removed)"));
-      if (own && this.mayEdit(own)) {
+      const own = this.log.messages().findLast((line) => line.matches(".is-own:not(.is-removed)"));
+      if (own?.dataset.n && this.mayEdit(own)) {
         event.preventDefault();
         this.edit(own);
       }

@@ -19,6 +19,7 @@ export class ChatLog {
     this.dayName = new Intl.DateTimeFormat(language, { timeZone, weekday: "long", day: "numeric", month: "long" });
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
     for (const line of this.messages()) this.furnish(line);
+    this.layout();
   }
 
   messages() {
@@ -95,6 +96,7 @@ export class ChatLog {
     link.href = `${this.room.dataset.url}?before=${before}`;
     older.hidden = false;
     this.list.querySelector(".chat-begin")?.setAttribute("hidden", "");
+    this.onOlder?.();
   }
 
   /** Older words from the server go above all that is here. */
@@ -113,8 +115,10 @@ export class ChatLog {
   replaceBy(list) {
     const fresh = [...list.querySelectorAll(".message")];
     const oldest = Number(fresh[0]?.dataset.n ?? 0);
-    const isApart = oldest > this.last + 1;
-    if (isApart) for (const line of this.messages()) if (line.dataset.n) line.remove();
+    const earlier = this.messages().filter((line) => line.dataset.n && Number(line.dataset.n) < oldest);
+    // Numbers have no gap: without the one just before, something lies between what is here and what came.
+    const isApart = oldest > 1 && !earlier.some((line) => Number(line.dataset.n) === oldest - 1);
+    if (isApart) for (const line of earlier) line.remove();
     for (const line of fresh) this.place(line.outerHTML);
     if (isApart) this.offerOlder(oldest);
   }
@@ -151,7 +155,8 @@ export class ChatLog {
       const newMark = line.previousElementSibling?.matches(".chat-day.is-new") ? line.previousElementSibling : null;
       const isNewDay = !previous || previous.day !== day;
       if (isNewDay) {
-        const divider = days.get(day) ?? this.divider(day, line.dataset.at);
+        const divider = days.get(day) ?? this.divider(day);
+        this.name(divider, line.dataset.at);
         const anchor = newMark ?? line;
         if (anchor.previousElementSibling !== divider) this.list.insertBefore(divider, anchor);
         days.delete(day);
@@ -163,12 +168,18 @@ export class ChatLog {
     for (const divider of days.values()) divider.remove();
   }
 
-  divider(day, at) {
+  divider(day) {
     const divider = document.createElement("li");
     divider.className = "chat-day";
     divider.dataset.day = day;
-    divider.append(Object.assign(document.createElement("span"), { textContent: this.dayName.format(new Date(at)) }));
+    divider.append(document.createElement("span"));
     return divider;
+  }
+
+  // The browser's calendar and the server's may write a weekday in two ways: one page shows one of them.
+  name(divider, at) {
+    const name = this.dayName.format(new Date(at));
+    if (divider.firstChild.textContent !== name) divider.firstChild.textContent = name;
   }
 
   /** The line above the first word that came while nobody was looking. */
