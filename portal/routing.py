@@ -17,7 +17,8 @@ async def nowhere(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.close", "code": 4404})
 
 
-_routes = URLRouter([*websocket_urlpatterns, path("<path:anything>", nowhere), path("", nowhere)])
+_nowhere: Any = nowhere  # an ASGI application, where Django's types expect a view
+_routes = URLRouter([*websocket_urlpatterns, path("<path:anything>", _nowhere), path("", _nowhere)])
 _checked = AllowedHostsOriginValidator(AuthMiddlewareStack(_routes))
 
 

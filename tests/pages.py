@@ -194,6 +194,7 @@ NOT_PAGES: dict[str, str] = {
     "readyz": "for machines",
     "robots": "for machines",
     "favicon": "a picture",
+    "theme": "a style sheet",
     "media": "uploaded files in development",
     "admin_door": "leads to the one door",
     "account_request_login_code": "leads to the one door",

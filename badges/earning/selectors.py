@@ -41,7 +41,7 @@ def evaluations_of(transactions: Iterable[Transaction]) -> dict[int, Evaluation]
     """The evaluation behind each posting, by the posting's id. One query."""
     wanted = {t.event_id: t for t in transactions if t.event_id}
     rows = Evaluation.objects.filter(event_id__in=wanted, member_id__in={t.member_id for t in wanted.values()})
-    by_pair = {(e.event_id, e.member_id): e for e in rows}
+    by_pair: dict[tuple[int | None, int], Evaluation] = {(e.event_id, e.member_id): e for e in rows}
     return {t.pk: by_pair[t.event_id, t.member_id] for t in wanted.values() if (t.event_id, t.member_id) in by_pair}
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -200,7 +199,7 @@ def last_read(room: Room, viewer: Member | None) -> int | None:
 def last_read_by_room(member_id: int, room_ids: list[int]) -> dict[int, int]:
     """The same for many rooms at once."""
     rows = Seat.objects.filter(member_id=member_id, room__in=room_ids)
-    return {room_id: cast(int, number) for room_id, number in rows.values_list("room_id", "last_read")}
+    return dict(rows.values_list("room_id", "last_read"))
 
 
 def standings(member_ids: list[int], limit: int = 60) -> list[Standing]:

@@ -120,26 +120,40 @@ def _room_page(
     before, later = _number(request, "before"), _number(request, "after")
     talk = selectors.history(place, member, before=before, after=later)
     mark = selectors.last_read(place, member)
-    rooms = selectors.rooms_for(member)
     context: dict[str, Any] = {
+        "after": after,
+        "talk": talk,
+        "lines": selectors.lines(talk, member, mark),
+        "is_newest": not talk.has_newer,
+        **_around(place, member),
+        **_composer(place, member, refusal, text),
+    }
+    return render(request, "community/chat/room.html", context, status=refusal.status if refusal else 200)
+
+
+def _around(place: Room, member: Member | None) -> dict[str, Any]:
+    """The room among the others, and who sits in it."""
+    rooms = selectors.rooms_for(member)
+    return {
         "viewer": member,
         "room": place,
         "rooms": rooms,
         "entry": next(entry for entry in rooms if entry.room.pk == place.pk),
-        "talk": talk,
-        "lines": selectors.lines(talk, member, mark),
-        "after": after,
-        "is_newest": not talk.has_newer,
         "is_moderator": permissions.is_moderator(member),
+        **_present(place),
+    }
+
+
+def _composer(place: Room, member: Member | None, refusal: DomainError | None, text: str) -> dict[str, Any]:
+    """The box in which she writes: what fits, what stands in the way, and what a refused form held."""
+    return {
         "cannot_send": permissions.why_not_send(member, place, now()),
         "longest": actions.LONGEST,
         "edit_seconds": int(permissions.EDIT_WINDOW.total_seconds()),
         "key": new_key(),
         "refusal": refusal,
         "typed": text,
-        **_present(place),
     }
-    return render(request, "community/chat/room.html", context, status=refusal.status if refusal else 200)
 
 
 def _present(place: Room) -> dict[str, Any]:

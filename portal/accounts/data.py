@@ -5,16 +5,10 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Consent, Member, Standing
-from portal.core.personal_data import DataType, excuse, register
-
-
-def rows(queryset: QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
-    """Plain rows for an export."""
-    return list(queryset.order_by("pk").values(*fields))
+from portal.core.personal_data import DataType, excuse, register, rows
 
 
 def _profile(member: Member) -> list[dict[str, Any]]:
@@ -70,7 +64,7 @@ register(
         _("E-mail addresses"),
         ("account.EmailAddress",),
         lambda member: rows(EmailAddress.objects.filter(user=member), "email", "verified", "primary"),
-        lambda member: EmailAddress.objects.filter(user=member).delete() and None,
+        lambda member: EmailAddress.objects.filter(user=member).delete(),
     )
 )
 register(
@@ -79,7 +73,7 @@ register(
         _("Where you are signed in"),
         ("usersessions.UserSession",),
         lambda member: rows(UserSession.objects.filter(user=member), "created_at", "ip", "user_agent", "last_seen_at"),
-        lambda member: [session.end() for session in UserSession.objects.filter(user=member)] and None,
+        lambda member: [session.end() for session in UserSession.objects.filter(user=member)],
     )
 )
 register(
@@ -89,7 +83,7 @@ register(
         ("mfa.Authenticator",),
         # Never the secret itself: an export lies about in download folders.
         lambda member: rows(Authenticator.objects.filter(user=member), "type", "created_at", "last_used_at"),
-        lambda member: Authenticator.objects.filter(user=member).delete() and None,
+        lambda member: Authenticator.objects.filter(user=member).delete(),
     )
 )
 excuse("portal.DomainEvent", "holds ids and plain values only; after erasure they point at a row without a person")

@@ -27,7 +27,7 @@ KEY_LABEL = _("The digits of the app, or a recovery code")
 class LineField(forms.CharField):
     """One line of text, cleaned before it is judged: control and bidi characters go, letters are composed."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         return super().to_python(clean_line(value) if isinstance(value, str) else value)
 
 
@@ -99,6 +99,7 @@ class SignInForm(LoginForm):
 
 
 def _code_attrs(field: forms.Field, label: Any) -> None:
+    assert isinstance(field, forms.CharField)
     field.label = label
     field.max_length = 20
     field.widget.attrs.pop("placeholder", None)

@@ -15,16 +15,21 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 
-def _house_name() -> str:
+def _settings_name() -> str:
     return str(settings.WAGTAIL_SITE_NAME)
 
 
-_signature: list[Callable[[], str]] = [_house_name]
+_signature: list[Callable[[], str]] = [_settings_name]
 
 
 def sign_with(name: Callable[[], str]) -> None:
     """Lets the brand's identity say which name stands at the head of letters."""
     _signature[0] = name
+
+
+def house_name() -> str:
+    """The name at the head of letters now."""
+    return _signature[0]()
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +47,7 @@ def compose(
 ) -> EmailMultiAlternatives:
     """A letter ready to send. Nothing is sent here."""
     with translation.override(language):
-        full = {"site_name": _signature[0](), "site_url": settings.SITE_URL.rstrip("/"), **context}
+        full = {"site_name": house_name(), "site_url": settings.SITE_URL.rstrip("/"), **context}
         subject = " ".join(render_to_string(f"email/{name}.subject.txt", full).split())
         text = render_to_string(f"email/{name}.txt", full).strip() + "\n"
         html = render_to_string(f"email/{name}.html", full)

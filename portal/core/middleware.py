@@ -8,6 +8,7 @@ from collections.abc import Callable
 from csp.constants import SELF, UNSAFE_INLINE
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import timezone
@@ -44,7 +45,7 @@ class LanguageMiddleware(LocaleMiddleware):
     """Django's way of finding the language, but an address that was found and then refused stays refused: without this
     a 404 of /dev/ or /media/ would turn into a redirect to the same path below a language."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 404 and getattr(request, "resolver_match", None) is not None:
             response.headers.setdefault("Content-Language", get_language() or "")
             return response
@@ -113,7 +114,7 @@ class AdminContentSecurityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith("/admin/"):
-            response._csp_replace = {  # type: ignore[attr-defined]  (django-csp's own hook)
+            response._csp_replace = {  # type: ignore[attr-defined]  # django-csp's own hook
                 "script-src": [SELF, UNSAFE_INLINE],
                 "style-src": [SELF, UNSAFE_INLINE],
                 "frame-src": [SELF],

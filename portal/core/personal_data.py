@@ -13,15 +13,16 @@ from typing import Any
 class DataType:
     """One kind of data about a member.
 
-    `export` returns plain rows about her and nobody else. `erase` removes or blanks what is personal; it is None for
-    what must stay, and then `keeps` says why. `tables` names the models covered, such as `portal.Consent`.
+    `export` returns plain rows about her and nobody else. `erase` removes or blanks what is personal (what it returns
+    is not looked at); it is None for what must stay, and then `keeps` says why. `tables` names the models covered, such
+    as `portal.Consent`.
     """
 
     name: str
     label: Any
     tables: tuple[str, ...]
     export: Callable[[Any], list[dict[str, Any]]]
-    erase: Callable[[Any], None] | None = None
+    erase: Callable[[Any], object] | None = None
     keeps: Any = ""
 
     def __post_init__(self) -> None:
@@ -44,6 +45,11 @@ def register(data_type: DataType) -> DataType:
 def excuse(table: str, reason: str) -> None:
     """Says why a table that points at members needs no data type."""
     _excused[table] = reason
+
+
+def rows(queryset: Any, *fields: str) -> list[dict[str, Any]]:
+    """Plain rows of a queryset, oldest first, for an export."""
+    return list(queryset.order_by("pk").values(*fields))
 
 
 def data_types() -> list[DataType]:

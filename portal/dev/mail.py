@@ -1,6 +1,7 @@
 """Mail of development: each letter becomes a file that /dev/mail/ can show."""
 
 import time
+from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -23,7 +24,7 @@ def folder() -> Path:
 class FolderMailBackend(BaseEmailBackend):
     """Writes each letter as a file of its own, whole or not at all; several processes may write at once."""
 
-    def send_messages(self, email_messages: list[Letter]) -> int:
+    def send_messages(self, email_messages: Sequence[Letter]) -> int:
         target = folder()
         target.mkdir(parents=True, exist_ok=True)
         for letter in email_messages:

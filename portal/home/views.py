@@ -1,6 +1,7 @@
 """A member's own pages: what she has, what comes next, and why."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,20 +24,27 @@ def my_home(request: HttpRequest) -> HttpResponse:
     # Read before the rest: what happens meanwhile is then replayed and not lost.
     stream_last = last_number(f"member:{member.pk}")
     lines, _next = badges.statement(member.pk, limit=8)
-    balance = badges.balance(member.pk)
     context = {
         "greeting": greeting(member, now()),
-        "balance": balance,
-        "worth": balance["spend"] * badges.unit_value(),
-        "expiring": badges.expiring(member.pk),
-        "lines": lines,
         "stream_last": stream_last,
+        "lines": lines,
         "missed": badges.missed(member.pk),
-        "ways": badges.ways(),
-        "tiers": badges.tiers(),
-        **badges.meter(member.pk),
+        **purse(member),
+        **way_up(member),
     }
     return render(request, "portal/home/my_home.html", context)
+
+
+def purse(member: Member) -> dict[str, Any]:
+    """What she has, what it is worth in đồng, and what lapses first."""
+    balance = badges.balance(member.pk)
+    worth = balance["spend"] * badges.unit_value()
+    return {"balance": balance, "worth": worth, "expiring": badges.expiring(member.pk)}
+
+
+def way_up(member: Member) -> dict[str, Any]:
+    """Where she stands on the ladder, and what the house gives thanks for."""
+    return {"ways": badges.ways(), "tiers": badges.tiers(), **badges.meter(member.pk)}
 
 
 @never_cache

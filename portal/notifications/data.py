@@ -4,9 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.data import rows
 from portal.accounts.models import Member
-from portal.core.personal_data import DataType, register
+from portal.core.personal_data import DataType, register, rows
 from portal.notifications.models import Notification, Preference, SentMail
 
 
@@ -28,7 +27,7 @@ register(
         _("What you want to hear where"),
         ("portal.Preference",),
         lambda member: rows(Preference.objects.filter(member=member), "kind", "site", "mail"),
-        lambda member: Preference.objects.filter(member=member).delete() and None,
+        lambda member: Preference.objects.filter(member=member).delete(),
     )
 )
 register(
@@ -37,6 +36,6 @@ register(
         _("Letters we sent"),
         ("portal.SentMail",),
         lambda member: rows(SentMail.objects.filter(member=member), "kind", "at"),
-        lambda member: SentMail.objects.filter(member=member).update(member=None) and None,
+        lambda member: SentMail.objects.filter(member=member).update(member=None),
     )
 )
