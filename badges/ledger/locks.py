@@ -7,7 +7,9 @@ waiting for each other. SQLite has no row locks: there the transaction that bega
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import F
 
 from badges.ledger.models import MEMBER_ROLES, Account, Counter, Hold, Lot, PointType
@@ -15,50 +17,96 @@ from portal.accounts.models import Member
 from portal.core.errors import Invalid, NotFound
 
 
-class MemberAccounts:
-    """A member's locked accounts of some point types, and the types themselves."""
+class Place(NamedTuple):
+    """An account as a posting needs it: which one, of which type, and for a member's what stood there when locked."""
 
-    def __init__(self, rows: Iterable[Account]) -> None:
+    id: int
+    type_id: int
+    balance: int
+
+
+class Accounts:
+    """A member's locked accounts of some point types, the programme's accounts opposite them, and the types."""
+
+    def __init__(self) -> None:
         self.types: dict[str, PointType] = {}
-        self._rows: dict[tuple[str, str], Account] = {}
-        for row in rows:
-            self.types[row.point_type.code] = row.point_type
-            self._rows[row.point_type.code, row.role] = row
+        self._member: dict[tuple[str, str], Place] = {}
+        self._programme: dict[tuple[str, str, str], int] = {}
 
-    def get(self, code: str, role: str) -> Account:
-        """The account of this type and role."""
-        return self._rows[code, role]
+    def get(self, code: str, role: str) -> Place:
+        """The member's account of this type and role."""
+        return self._member[code, role]
 
     def balance(self, code: str, role: str) -> int:
         """The stored balance of that account, as it was when the lock was taken."""
-        return self._rows[code, role].balance or 0
+        return self._member[code, role].balance
+
+    def programme(self, code: str, role: str, campaign: str) -> int:
+        """The id of the programme's account; the first posting of a campaign opens its own."""
+        found = self._programme.get((code, role, campaign))
+        return found if found is not None else _open_programme_account(self.types[code].pk, role, campaign)
 
     def covers(self, codes: Iterable[str]) -> bool:
         """Whether every role of every one of these types is here."""
-        return all((code, role) in self._rows for code in codes for role in MEMBER_ROLES)
+        return all((code, role) in self._member for code in codes for role in MEMBER_ROLES)
+
+    def add(self, row: tuple[Any, ...]) -> None:
+        """A row of `_ACCOUNTS`."""
+        account_id, role, campaign, balance, type_id, code, *policy = row
+        if code not in self.types:
+            self.types[code] = PointType(id=type_id, code=code, **dict(zip(_POLICY, policy, strict=True)))
+        if balance is None:
+            self._programme[code, role, campaign] = account_id
+        else:
+            self._member[code, role] = Place(account_id, type_id, balance)
 
 
-def lock_member_accounts(member_id: int, codes: Iterable[str]) -> MemberAccounts:
-    """Locks and returns the member's accounts of these point types, by ascending id; opens them when they are missing.
+_POLICY = ("spendable", "expires_after_months", "grace_days", "debt_limit", "unit_value")
+
+# One round trip for both sides of a posting, in plain SQL because every posting waits for it. Only the member's rows
+# are locked, by ascending id; NO KEY, so that nobody who merely points at an account waits for its balance. The roles
+# are named so that the programme's own index is used, and not one that leads through all members' accounts.
+_ACCOUNTS = """
+    SELECT m.id, m.role, m.campaign, m.balance, p.id, p.code, {policy} FROM (
+      SELECT a.id, a.role, a.campaign, a.balance, a.point_type_id FROM badges_account a
+      WHERE a.member_id = %s AND a.point_type_id IN (SELECT id FROM badges_pointtype WHERE code IN ({codes}))
+      ORDER BY a.id {lock}
+    ) m JOIN badges_pointtype p ON p.id = m.point_type_id
+    UNION ALL
+    SELECT a.id, a.role, a.campaign, a.balance, p.id, p.code, {policy} FROM badges_pointtype p
+    JOIN badges_account a ON a.point_type_id = p.id AND a.member_id IS NULL AND a.campaign IN ('', %s)
+      AND a.role IN ('issued', 'redeemed', 'expired', 'revoked', 'adjusted')
+    WHERE p.code IN ({codes})
+"""
+
+
+def lock_member_accounts(member_id: int, codes: Iterable[str], campaign: str = "") -> Accounts:
+    """Locks the member's accounts of these point types, by ascending id, and opens them when they are missing.
 
     Raises Invalid for an unknown point type and NotFound for an unknown member. Caller must be inside a transaction.
     """
     wanted = sorted(set(codes))
-    found = MemberAccounts(_accounts(member_id, wanted))
+    if not wanted:
+        return Accounts()
+    found = _accounts(member_id, wanted, campaign)
     if not found.covers(wanted):
         _open_accounts(member_id, wanted)
-        found = MemberAccounts(_accounts(member_id, wanted))
+        found = _accounts(member_id, wanted, campaign)
     return found
 
 
-def _accounts(member_id: int, codes: list[str]) -> Iterable[Account]:
-    # NO KEY: rows that merely point at an account (entries of others never do) need not wait for its balance.
-    return (
-        Account.objects.select_for_update(of=("self",), no_key=True)
-        .filter(member_id=member_id, point_type__code__in=codes)
-        .select_related("point_type")
-        .order_by("id")
+def _accounts(member_id: int, codes: list[str], campaign: str) -> Accounts:
+    sql = _ACCOUNTS.format(
+        codes=", ".join(["%s"] * len(codes)),
+        policy=", ".join(f"p.{name}" for name in _POLICY),
+        lock="FOR NO KEY UPDATE OF a" if connection.vendor == "postgresql" else "",
     )
+    accounts = Accounts()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [member_id, *codes, campaign, *codes])
+        for row in cursor.fetchall():
+            accounts.add(row)
+    return accounts
 
 
 def _open_accounts(member_id: int, codes: list[str]) -> None:
@@ -76,6 +124,12 @@ def _open_accounts(member_id: int, codes: list[str]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def _open_programme_account(type_id: int, role: str, campaign: str) -> int:
+    fields: dict[str, Any] = {"member": None, "point_type_id": type_id, "role": role, "campaign": campaign}
+    Account.objects.bulk_create([Account(**fields)], ignore_conflicts=True)
+    return Account.objects.values_list("pk", flat=True).get(**fields)
 
 
 def lock_lots_to_spend(member_id: int, type_ids: Iterable[int], today: date) -> list[Lot]:

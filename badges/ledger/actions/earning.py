@@ -44,7 +44,7 @@ def earn(
     )  # fmt: skip
 
     def write(draft: Draft) -> None:
-        draft.lock(amounts)
+        draft.lock(amounts, campaign)
         for code, amount in amounts.items():
             draft.book(code, Role.ISSUED, -amount, campaign)
             give(draft, code, amount, pending=pending, earned_on=draft.header.value_date, campaign=campaign)

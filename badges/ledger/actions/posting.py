@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from badges.ledger import locks
 from badges.ledger.errors import AlreadyResolved
-from badges.ledger.models import Account, Entry, Lot, LotUse, PointType, Role, Transaction
+from badges.ledger.models import Lot, LotUse, PointType, Role, Transaction
 from portal import realtime
 from portal.core.clock import programme_day
 from portal.core.errors import Invalid, KeyReused, NotFound
@@ -103,17 +103,17 @@ class Draft:
     def __init__(self, header: Transaction) -> None:
         self.header = header
         self.today = programme_day(header.recorded_at)
-        self.accounts = locks.MemberAccounts(())
+        self.accounts = locks.Accounts()
         self.written_off: dict[str, int] = {}
-        self._entries: list[Entry] = []
+        self._entries: list[tuple[int, int, int, int]] = []
         self._balances: dict[int, int] = defaultdict(int)
         self._shown: dict[str, int] = defaultdict(int)
         self._lots: list[Lot] = []
         self._uses: list[LotUse] = []
 
-    def lock(self, codes: Iterable[str]) -> None:
+    def lock(self, codes: Iterable[str], campaign: str = "") -> None:
         """Locks the member's accounts of these point types; needed before any leg."""
-        self.accounts = locks.lock_member_accounts(self.header.member_id, codes)
+        self.accounts = locks.lock_member_accounts(self.header.member_id, codes, campaign)
 
     def type_of(self, code: str) -> PointType:
         """The point type of a locked account."""
@@ -124,18 +124,15 @@ class Draft:
         if not amount:
             return
         account = self.accounts.get(code, role)
-        self._entries.append(self._entry(account.pk, account.point_type_id, amount))
-        self._balances[account.pk] += amount
+        self._entries.append((self.header.pk, account.id, account.type_id, amount))
+        self._balances[account.id] += amount
         self._shown[code] += amount if role in (Role.AVAILABLE, Role.PENDING) else 0
 
     def book(self, code: str, role: str, amount: int, campaign: str = "") -> None:
         """The programme's side of the legs."""
         if amount:
-            type_id = self.type_of(code).pk
-            self._entries.append(self._entry(programme_account(type_id, role, campaign), type_id, amount))
-
-    def _entry(self, account_id: int, type_id: int, amount: int) -> Entry:
-        return Entry(transaction=self.header, account_id=account_id, point_type_id=type_id, amount=amount)
+            place = self.accounts.programme(code, role, campaign)
+            self._entries.append((self.header.pk, place, self.type_of(code).pk, amount))
 
     def open_lot(
         self, code: str, amount: int, *, active: bool, expires_on: date | None = None, campaign: str = ""
@@ -171,10 +168,12 @@ class Draft:
 
     def seal(self) -> None:
         """Writes everything and closes the header; the database refuses legs that do not balance."""
-        Entry.objects.bulk_create(self._entries)
+        _insert_entries(self._entries)
         _add("badges_account", "balance", self._balances)
-        Lot.objects.bulk_create(self._lots)
-        LotUse.objects.bulk_create(self._uses)
+        if self._lots:
+            Lot.objects.bulk_create(self._lots)
+        if self._uses:
+            LotUse.objects.bulk_create(self._uses)
         taken: dict[int, int] = defaultdict(int)
         for use in self._uses:
             taken[use.lot_id] -= use.amount
@@ -184,6 +183,16 @@ class Draft:
         Transaction.objects.filter(pk=self.header.pk).update(**closing)
         for name, value in closing.items():
             setattr(self.header, name, value)
+
+
+def _insert_entries(rows: list[tuple[int, int, int, int]]) -> None:
+    """All legs in one statement; plain SQL, because every posting waits for it."""
+    if not rows:
+        return
+    marks = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    sql = f"INSERT INTO badges_entry (transaction_id, account_id, point_type_id, amount) VALUES {marks}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for row in rows for value in row])
 
 
 def _add(table: str, column: str, changes: dict[int, int]) -> None:
@@ -199,16 +208,6 @@ def _add(table: str, column: str, changes: dict[int, int]) -> None:
         cursor.execute(sql, [*params, *changes])
         if cursor.rowcount != len(changes):
             raise IntegrityError(f"{table}: {len(changes)} rows expected, {cursor.rowcount} changed")
-
-
-def programme_account(type_id: int, role: str, campaign: str = "") -> int:
-    """The id of the programme's account; the first posting of a campaign opens its own."""
-    fields = {"member": None, "point_type_id": type_id, "role": role, "campaign": campaign}
-    found = Account.objects.filter(**fields).values_list("pk", flat=True).first()
-    if found is None:
-        Account.objects.bulk_create([Account(**fields)], ignore_conflicts=True)
-        found = Account.objects.values_list("pk", flat=True).get(**fields)
-    return found
 
 
 class _NotInserted(Exception):
