@@ -94,6 +94,7 @@ TEMPLATES = [
                 "portal.ui.context.site",
                 "portal.notifications.context.bell",
                 "brand.identity.views.identity",
+                "portal.home.context.purse",
             ],
             "libraries": {"ui": "portal.ui.templatetags.ui"},
         },

@@ -47,15 +47,23 @@ class Household:
 
     # ── Starting and ending ─────────────────────────────────────────────────────────────────────────────────────
     def __enter__(self) -> Household:
-        if self.database:
-            manage(self.env, "migrate", "--noinput", "--verbosity", "0")
-            manage(self.env, "load_demo")
-        for name in self.names:
-            self.start(name)
-        self.wait_until_open()
+        try:
+            if self.database:
+                manage(self.env, "migrate", "--noinput", "--verbosity", "0")
+                manage(self.env, "load_demo")
+            for name in self.names:
+                self.start(name)
+            self.wait_until_open()
+        except BaseException:
+            self.end()
+            raise
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends every process and takes the folder away."""
         for process in self.running.values():
             if process.poll() is None:
                 process.terminate()
@@ -94,7 +102,7 @@ class Household:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
 
-    def wait_until_open(self, seconds: float = 90) -> None:
+    def wait_until_open(self, seconds: float = 150) -> None:
         """Until every web process answers; its last words when one does not."""
         deadline = time.monotonic() + seconds
         for number, url in enumerate(self.urls):
