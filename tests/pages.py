@@ -173,7 +173,6 @@ PAGES: dict[str, list[Page]] = {
     "dev:index": [Page("dev", prefixed=False)],
     "dev:mail": [Page("dev-mail", prefixed=False)],
     "dev:letter": [Page("dev-letter", args=letter, prefixed=False)],
-    "dev:letter_html": [Page("letter", args=letter, prefixed=False)],
     "dev:gallery": [Page("gallery", prefixed=False)],
 }
 
@@ -211,6 +210,7 @@ NOT_PAGES: dict[str, str] = {
     "notifications:read_all": "takes a form",
     "notifications:open": "takes a form",
     "dev:enter": "takes a form",
+    "dev:letter_html": "drawn inside the letter's page, in a frame without scripts",
     "chat:index": "leads to the first room",
     "chat:history": "older messages as a fragment",
     "chat:present": "who sits in the room, as a fragment",

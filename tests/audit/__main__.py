@@ -22,6 +22,7 @@ from tests.tooling.house import VAR, House, house
 
 OUT = VAR / "audit"
 AT_ONCE = 2
+PATIENCE = 120
 SHOWN = 60
 
 
@@ -48,11 +49,13 @@ async def walk(running: House, rows: list[dict[str, Any]], skip: list[str]) -> l
                 found: list[Measure] = []
                 try:
                     if "walk" not in skip:
-                        found += await first_load(browser, running, row, wrong, OUT / "html")
+                        looks = first_load(browser, running, row, wrong, OUT / "html")
+                        found += await asyncio.wait_for(looks, PATIENCE)
                     if "axe" not in skip:
-                        found += await accessible(browser, running, row)
+                        found += await asyncio.wait_for(accessible(browser, running, row), PATIENCE)
                 except Exception as error:
-                    found.append(Measure("status", row["name"], row["lang"], 1, (str(error).splitlines()[0],)))
+                    said = (str(error) or type(error).__name__).splitlines()[0]
+                    found.append(Measure("status", row["name"], row["lang"], 1, (said,)))
                 return found
 
         return [measure for found in await asyncio.gather(*(one(row) for row in rows)) for measure in found]

@@ -20,6 +20,7 @@ OUT = VAR / "shots"
 WIDTHS = {360: 640, 768: 1024, 1440: 900}
 THEMES = ("light", "dark")
 AT_ONCE = 2
+PATIENCE = 240
 
 
 def options() -> argparse.Namespace:
@@ -72,7 +73,11 @@ async def walk(running: House, state: str, wanted: argparse.Namespace) -> int:
 
         async def one(row: dict[str, Any]) -> int:
             async with gate:
-                return await shoot(browser, running, state, row, wanted)
+                try:
+                    return await asyncio.wait_for(shoot(browser, running, state, row, wanted), PATIENCE)
+                except TimeoutError:
+                    print(f"  {row['name']} ({row['lang']}, {state}) does not come to rest", flush=True)
+                    return 0
 
         return sum(await asyncio.gather(*(one(row) for row in rows)))
 
