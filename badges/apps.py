@@ -19,5 +19,8 @@ class BadgesConfig(AppConfig):
             "badges.earning.subscribers",
             "badges.earning.broadcasts",
             "badges.tiers.broadcasts",
+            "badges.ledger.data",
+            "badges.earning.data",
+            "badges.tiers.data",
         ):
             import_module(module)

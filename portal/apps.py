@@ -20,6 +20,7 @@ class PortalConfig(AppConfig):
             "portal.accounts.data",
             "portal.notifications.streams",
             "portal.notifications.data",
+            "portal.privacy.tables",
             "portal.notifications.subscribers",
             "portal.realtime.checks",
             "portal.realtime.tasks",

@@ -27,5 +27,5 @@ def _visible(member: Member, subject: str, args: dict[str, Any]) -> bool:
 
 
 register(
-    Kind(name="tier", label=gettext_lazy("A new tier"), icon="mountain", sentence=_sentence, url=_url, visible=_visible)
+    Kind(name="tier", label=gettext_lazy("A new tier"), icon="sparkles", sentence=_sentence, url=_url, visible=_visible)
 )

@@ -22,6 +22,12 @@ def identity_for(request: HttpRequest) -> BrandIdentity:
     return found
 
 
+def house_name() -> str:
+    """The brand's name for whoever has no request, such as the worker that writes letters."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return BrandIdentity.for_site(site).name if site is not None else BrandIdentity().name
+
+
 def forget(site_id: int) -> None:
     """Drops the cached identity of a site, so that the next page reads the saved one."""
     cache.delete(_KEY % site_id)

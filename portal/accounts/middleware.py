@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from portal.accounts.permissions import works_here
+from portal.accounts.viewers import viewer
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 GUARDED = ("/admin/", "/documents/")
 
@@ -33,8 +36,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def _works_here(self, request: HttpRequest) -> bool:
-        user = request.user
-        return user.is_authenticated and (user.is_staff or user.is_superuser or user.groups.exists())
+        return works_here(viewer(request))
 
     def _ask(self, request: HttpRequest) -> HttpResponse:
         if is_mfa_enabled(request.user):

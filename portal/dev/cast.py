@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 
 from portal.accounts.models import Member
+from portal.accounts.permissions import works_here
 
 DOMAIN = "@may.example"
 PERIOD = 30
@@ -32,8 +33,9 @@ def give_second_key(member: Member) -> None:
 
 def cast() -> list[Member]:
     """The demo people: those who work there last, by name."""
-    people = Member.objects.filter(email__endswith=DOMAIN, is_active=True).select_related("standing")
-    return sorted(people, key=lambda member: (member.is_staff, member.joined_at is None, member.pk))
+    people = Member.objects.filter(email__endswith=DOMAIN, is_active=True)
+    found = people.select_related("standing").prefetch_related("groups")
+    return sorted(found, key=lambda member: (works_here(member), member.role != "", member.pk))
 
 
 def find(public_id: str) -> Member | None:
@@ -43,7 +45,7 @@ def find(public_id: str) -> Member | None:
 
 def line(member: Member) -> dict[str, Any]:
     """What the page shows about one person."""
-    works = member.is_staff or member.is_superuser
+    works = works_here(member)
     return {
         "member": member,
         "standing": getattr(member, "standing", None),

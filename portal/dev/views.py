@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.permissions import works_here
 from portal.dev import cast, mail
 from portal.dev.gate import dev_only
 from portal.events.models import Delivery
@@ -66,10 +69,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     member = cast.find(who)
     if member is None:
         raise Http404
-    if member.is_staff or member.is_superuser:
+    if works_here(member):
         cast.give_second_key(member)
     record_authentication(request, member, method="code", email=member.email)
-    target = reverse("wagtailadmin_home") if member.is_staff else reverse("my:home")
+    target = reverse("wagtailadmin_home") if works_here(member) else reverse("my:home")
     return perform_login(request, Login(user=member, email=member.email, redirect_url=target))
 
 
@@ -94,6 +97,7 @@ def _letter(name: str) -> dict[str, object]:
 
 
 @dev_only
+@csp_update({"frame-src": [SELF]})
 @never_cache
 @require_safe
 def letter(request: HttpRequest, name: str) -> HttpResponse:

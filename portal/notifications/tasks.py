@@ -20,6 +20,7 @@ from portal.notifications.models import Notification, SentMail
 
 BATCH = 500
 UNSUBSCRIBE = "notification-letters"
+TOO_LATE = timedelta(days=1)
 WELCOME_WITHIN = timedelta(days=1)
 
 
@@ -31,6 +32,8 @@ def queue_due_letters(at: datetime) -> int:
     letters queued. Running twice queues nothing twice: a queued item is no longer due.
     """
     queued = 0
+    # After a long standstill old news is left to the inbox, instead of a flood of letters.
+    selectors.due_mail(at - TOO_LATE).update(mail_due_at=None)
     due = selectors.due_mail(at).select_for_update(of=("self",)).order_by("member_id", "subject", "pk")[:BATCH]
     for (member_id, subject), group in groupby(due, key=lambda row: (row.member_id, row.subject)):
         ids = [row.pk for row in group]

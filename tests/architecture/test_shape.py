@@ -6,10 +6,11 @@ import pytest
 
 from tests.architecture.tree import ROOT, SLICED, files, functions, name, project_files
 
+# data.py: which personal data the room keeps, for export and erasure (portal.core.personal_data).
 FURNITURE = {
     "__init__.py", "README.md", "models.py", "permissions.py", "selectors.py", "actions.py", "subscribers.py",
     "broadcasts.py", "tasks.py", "forms.py", "views.py", "consumers.py", "viewsets.py", "urls.py", "adapters.py",
-    "blocks.py",
+    "blocks.py", "data.py",
 }  # fmt: skip
 FURNITURE_FOLDERS = {"actions"}
 PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", "api.py", "wagtail_hooks.py"}

@@ -6,6 +6,8 @@ import re
 
 from django.core import mail
 
+from portal.core.mail import house_name
+
 
 def newest_code() -> str:
     """The six digits in the newest letter."""
@@ -15,5 +17,5 @@ def newest_code() -> str:
 
 
 def subjects() -> list[str]:
-    """The subjects of all letters, with their digits hidden."""
-    return [re.sub(r"\d{6}", "######", letter.subject) for letter in mail.outbox]
+    """The subjects of all letters, with digits as ###### and the brand's name as HOUSE."""
+    return [re.sub(r"\d{6}", "######", letter.subject).replace(house_name(), "HOUSE") for letter in mail.outbox]

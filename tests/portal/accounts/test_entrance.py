@@ -128,7 +128,7 @@ def test_joining_with_a_known_address_looks_the_same_and_only_the_letter_differs
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, CONFIRM)] * 2
     pages = [plain(new.get(CONFIRM)), plain(known.get(CONFIRM)).replace(alice.email, "moi1@thu.example")]
     assert pages[0] == pages[1]
-    assert subjects() == ["###### giữ chỗ cho bạn ở Tri Ân", "Bạn đã có chỗ ngồi ở Tri Ân rồi"]
+    assert subjects() == ["###### giữ chỗ cho bạn ở HOUSE", "Bạn đã có chỗ ngồi ở HOUSE rồi"]
     wrong = [plain(browser.post(CONFIRM, {"code": "000000"})) for browser in (new, known)]
     assert wrong[0] == wrong[1].replace(alice.email, "moi1@thu.example")
     assert Member.objects.filter(email=alice.email).count() == 1
@@ -140,7 +140,7 @@ def test_coming_in_with_an_unknown_address_looks_the_same_and_only_the_letter_di
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/vi/accounts/login/code/confirm/")] * 2
     pages = [plain(browser.get(answers[0].url)) for browser in (known, unknown)]
     assert pages[0].replace(alice.email, "ai@thu.example") == pages[1]
-    assert subjects() == ["###### là mã vào nhà Tri Ân", "Ở Tri Ân chưa có chỗ ngồi nào mang địa chỉ này"]
+    assert subjects() == ["###### là mã vào nhà HOUSE", "Ở HOUSE chưa có chỗ ngồi nào mang địa chỉ này"]
 
 
 def test_coming_in_by_code_opens_a_new_session_and_a_line_in_the_list_of_devices(client: Client, alice: Member) -> None:
@@ -166,7 +166,7 @@ def test_a_code_is_good_for_five_tries_and_one_use(client: Client, alice: Member
 def test_letters_speak_the_members_language(client: Client) -> None:
     make_member("Charlie", email="c@thu.example", language="en")
     client.post(DOOR, {"login": "c@thu.example"})
-    assert subjects() == ["###### opens the door of Tri Ân"]
+    assert subjects() == ["###### opens the door of HOUSE"]
     html = mail.outbox[0].alternatives[0][0]
     assert 'lang="en"' in html
     assert "<style" not in html or "font-size" not in html.split("<style", 1)[1].split("</style>")[0]

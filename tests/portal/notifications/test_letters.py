@@ -17,6 +17,7 @@ from portal.notifications import mark_read, notify, rescind
 from portal.notifications.models import Notification, Preference, SentMail
 from portal.notifications.tasks import queue_due_letters, send_notice, send_welcome, unsubscribe_token
 from tests.factories.portal import make_member
+from tests.helpers.letters import subjects
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=10)
@@ -35,7 +36,7 @@ def tell(member: Member, at: datetime, **changes) -> Notification | None:
 
 
 def recipients() -> list[tuple[str, str]]:
-    return [(letter.to[0], letter.subject) for letter in mail.outbox]
+    return [(letter.to[0], subject) for letter, subject in zip(mail.outbox, subjects(), strict=True)]
 
 
 def test_nothing_leaves_before_ten_minutes_and_one_letter_after(alice: Member, kind, at: datetime) -> None:
@@ -83,7 +84,7 @@ def test_several_kinds_about_one_subject_share_a_letter(alice: Member, kind, at:
     tell(alice, at)
     tell(alice, at, kind="thanks")
     queue_due_letters(at + LATER)
-    assert recipients() == [(alice.email, "Có chuyện cho bạn ở Tri Ân")]
+    assert recipients() == [(alice.email, "Có chuyện cho bạn ở HOUSE")]
     assert mail.outbox[0].body.count("topic:1 × 1") == 2
 
 
@@ -150,7 +151,7 @@ def test_the_welcome_letter_leaves_once_and_not_for_history(at: datetime) -> Non
     assert list(Delivery.objects.filter(subscriber="welcome").values_list("event__actor_id", flat=True)) == [fresh.pk]
     old = make_member("Người Cũ")
     assert [send_welcome.call(member_id=pk) for pk in (fresh.pk, fresh.pk, old.pk)] == [True, False, False]
-    assert recipients() == [(fresh.email, "Đến ơi, chỗ của bạn ở Tri Ân đã sẵn")]
+    assert recipients() == [(fresh.email, "Đến ơi, chỗ của bạn ở HOUSE đã sẵn")]
 
 
 def test_a_closed_account_gets_no_letter(alice: Member, mod: Member, kind, at: datetime) -> None:
@@ -159,3 +160,12 @@ def test_a_closed_account_gets_no_letter(alice: Member, mod: Member, kind, at: d
     accounts.close_account(actor=mod, member_id=alice.pk, at=at)
     queue_due_letters(at + LATER)
     assert mail.outbox == []
+
+
+def test_after_a_long_standstill_old_news_stays_in_the_inbox(alice: Member, kind, at: datetime) -> None:
+    kind("reply")
+    tell(alice, at - timedelta(days=3))
+    tell(alice, at, subject="topic:2")
+    queue_due_letters(at + LATER)
+    assert recipients() == [(alice.email, "topic:2 × 1")]
+    assert Notification.objects.filter(read_at=None).count() == 2

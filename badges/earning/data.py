@@ -1,0 +1,20 @@
+"""What the earning rules noted about a member: for her export. Nothing of it is erased: it says why points came."""
+
+from django.utils.translation import gettext_lazy as _
+
+from badges.earning.models import Evaluation, PendingEarning
+from portal.core.personal_data import DataType, excuse, register, rows
+
+register(
+    DataType(
+        "reasons",
+        _("Why points came or did not"),
+        ("badges.Evaluation", "badges.PendingEarning"),
+        lambda member: [
+            *rows(Evaluation.objects.filter(member=member), "event_id", "outcomes", "at"),
+            *rows(PendingEarning.objects.filter(member=member), "subject", "waits_for", "needed", "until", "state"),
+        ],
+        keeps=_("Points are proved by their reasons: the lines stay, without your name"),
+    )
+)
+excuse("badges.RuleInForce", "names who approved a rule of the programme: an act of staff, kept for tracing")

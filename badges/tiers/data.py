@@ -1,0 +1,19 @@
+"""What the tiers know about a member: for her export."""
+
+from django.utils.translation import gettext_lazy as _
+
+from badges.tiers.models import TierMove, TierStatus
+from portal.core.personal_data import DataType, register, rows
+
+register(
+    DataType(
+        "tiers",
+        _("Your tiers"),
+        ("badges.TierStatus", "badges.TierMove"),
+        lambda member: [
+            *rows(TierStatus.objects.filter(member=member), "tier", "since", "valid_until"),
+            *rows(TierMove.objects.filter(member=member), "old", "new", "at", "status_points"),
+        ],
+        keeps=_("Points are proved by their sums: the lines stay, without your name"),
+    )
+)
