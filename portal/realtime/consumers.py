@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Bucket:
-    """100 frames a minute with bursts of 50; counts how often it was empty in a row."""
+    """100 frames a minute with bursts of 50; counts how often it was empty, less each frame that passed since."""
 
     def __init__(self) -> None:
         self.tokens = float(rules.BURST)
@@ -41,7 +41,7 @@ class Bucket:
         self.at = current
         if self.tokens >= 1:
             self.tokens -= 1
-            self.refused = 0
+            self.refused = max(0, self.refused - 1)
             return 0
         self.refused += 1
         return (1 - self.tokens) / rate

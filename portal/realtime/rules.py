@@ -7,7 +7,7 @@ PER_MEMBER = 10
 PER_ADDRESS = 20
 BURST = 50
 PER_MINUTE = 100
-# So many refused frames in a row are no mistake any more: the socket is closed.
+# So many more refused frames than accepted ones are no mistake any more: the socket is closed.
 FLOOD = 50
 
 # Delivery

@@ -34,6 +34,7 @@ class Stream {
     this.isHeard = false; // the server has said ok on this connection
     this.early = new Map();
     this.followers = new Set();
+    this.timer = null;
     this.waiting = new Map(); // the newest frame of each kind that was sent before the server said ok
   }
 
@@ -202,7 +203,7 @@ class PageSocket {
     for (const stream of this.streams.values()) {
       stream.isHeard = false;
       stream.early.clear();
-      clearTimeout(stream.timer);
+      this.calm(stream);
     }
   }
 
@@ -245,7 +246,7 @@ class PageSocket {
   }
 
   on_ev(stream, { n, k, d }) {
-    if (stream.take(n, k, d)) clearTimeout(stream.timer);
+    if (stream.take(n, k, d)) this.calm(stream);
     else if (stream.n !== null) this.askSoon(stream, GAP_PATIENCE);
   }
 
@@ -255,7 +256,7 @@ class PageSocket {
 
   on_resync(stream, { n }) {
     this.confirm(stream);
-    clearTimeout(stream.timer);
+    this.calm(stream);
     stream.early.clear();
     stream.n = n;
     for (const follower of [...stream.followers]) {
@@ -266,7 +267,7 @@ class PageSocket {
 
   on_denied(stream) {
     this.streams.delete(stream.name);
-    clearTimeout(stream.timer);
+    this.calm(stream);
     for (const follower of [...stream.followers]) guard(() => follower.onDenied?.());
   }
 
@@ -294,15 +295,21 @@ class PageSocket {
   }
 
   ask(stream) {
-    clearTimeout(stream.timer);
-    stream.timer = null;
+    this.calm(stream);
     this.write({ t: "sub", s: stream.name, after: stream.n });
   }
 
   /** Asks for what is missing unless it arrives by itself meanwhile. */
   askSoon(stream, patience) {
     const missing = stream.n;
+    stream.timer ??= setTimeout(() => {
+      stream.timer = null;
+      if (stream.n === missing || stream.early.size) this.ask(stream);
+    }, jitter(patience));
+  }
+
+  calm(stream) {
     clearTimeout(stream.timer);
-    stream.timer = setTimeout(() => (stream.n === missing || stream.early.size) && this.ask(stream), jitter(patience));
+    stream.timer = null;
   }
 }

@@ -41,6 +41,10 @@ def frames_after(stream: str, after: int, viewer: Member | None, language: str =
     return [frame for frame in map(json.loads, found.texts) if frame["t"] == "ev"]
 
 
+# As every installation starts uvicorn: no frame over 64 KiB is even read, none is compressed once per reader.
+SOCKET_OPTIONS = ["--ws-max-size", "65536", "--ws-per-message-deflate", "false"]
+
+
 class Tab:
     """What both kinds of tab can do: send frames, wait for frames."""
 
@@ -158,8 +162,11 @@ class RemoteTab(Tab):
     async def close_code(self, seconds: float = 5) -> int | None:
         """Waits for the server to close; returns the code."""
         async with asyncio.timeout(seconds):
-            await self.wire.wait_closed()
-        return self.wire.close_code
+            try:
+                while True:
+                    await self.wire.recv()
+            except websockets.ConnectionClosed:
+                return self.wire.close_code
 
     async def close(self) -> None:
         await self.wire.close()
@@ -174,8 +181,7 @@ def house_environment(folder: Path, **extra: str) -> dict[str, str]:
         url = f"postgres://{config['USER']}@{config['HOST']}:{config['PORT']}/{config['NAME']}"
     return {
         **{key: value for key, value in os.environ.items() if not key.startswith(("TRIAN_", "REDIS_"))},
-        "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
-        # dev and test sign sessions with keys of their own: a process under test has to know ours
+        "DJANGO_SETTINGS_MODULE": "tests.helpers.house_settings",
         "TRIAN_VAR_DIR": str(folder),
         "TRIAN_LOG_LEVEL": "WARNING",
         "DATABASE_URL": url,
@@ -190,8 +196,9 @@ def web_process(
     """A real web process on this test's database; yields its port and the process, which is ended afterwards."""
     port = free_port()
     with (folder / f"web-{port}.log").open("wb") as log:
+        command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--lifespan", "off"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--lifespan", "off", "--log-level", "warning"],
+            [*command, "--log-level", "warning", *SOCKET_OPTIONS],
             cwd=ROOT, env=house_environment(folder, **extra), stdout=log, stderr=log,
         )  # fmt: skip
     try:

@@ -1,7 +1,7 @@
 """The house with one more kind of stream, `stage:<id>`, for tests that start real processes.
 
 `stage:1` is public, `stage:2` is for members, every other number is nobody's. A `said` entry becomes its text; `long`
-becomes 20,000 characters, so that a page that does not read fills the pipes soon.
+becomes 100,000 characters, so that a page that does not read fills the pipes soon.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.utils import translation  # noqa: E402
 from portal.core.errors import Invalid  # noqa: E402
 from portal.realtime import StreamKind, record, register, register_act  # noqa: E402
 
-BIG = "x" * 20_000
+BIG = "x" * 100_000
 
 
 def audience(viewer: Any, object_id: int) -> bool:

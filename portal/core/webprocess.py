@@ -1,4 +1,4 @@
-"""What a web process does before it opens: make sure that it may, and start the relay when it runs inside.
+"""One web process, or Redis: what `asgi.py` and `wsgi.py` make sure of before anything heavy is loaded.
 
 Without Redis the sockets, the cache and the rate limits live in one process. A second one would look healthy and
 silently deliver half, so it stops with a sentence instead.
@@ -8,11 +8,10 @@ import fcntl
 import os
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from typing import IO
 
 from django.conf import settings
-
-from portal.events.relay import RelayThread
 
 # uvicorn's own code for "would fail the same way on every restart": its supervisor stops instead of trying for ever.
 STARTUP_FAILURE = 3
@@ -24,23 +23,20 @@ class SecondWebProcess(RuntimeError):
     """There may be only one web process without Redis."""
 
 
-def open_house() -> None:
-    """Called once by `portal/asgi.py`. With `RELAY = "off"` (tests) nothing is locked and nothing is started."""
-    if settings.RELAY == "off":
+def claim() -> None:
+    """Ends this process with a sentence when it may not open. With `RELAY = "off"` (tests) nothing is locked."""
+    if settings.REDIS_URL or settings.RELAY == "off":
         return
-    if not settings.REDIS_URL:
-        try:
-            refuse_many_workers(sys.argv, dict(os.environ))
-            hold_web_lock()
-        except SecondWebProcess as refusal:
-            sys.stderr.write(f"{refusal}\n")
-            sys.stderr.flush()
-            sys.exit(STARTUP_FAILURE)
-    if settings.RELAY == "thread":
-        RelayThread().start()
+    try:
+        refuse_many_workers(sys.argv, os.environ)
+        hold_lock()
+    except SecondWebProcess as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.stderr.flush()
+        sys.exit(STARTUP_FAILURE)
 
 
-def refuse_many_workers(arguments: list[str], environ: dict[str, str]) -> None:
+def refuse_many_workers(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Raises SecondWebProcess when the server was asked for several workers."""
     asked = environ.get("WEB_CONCURRENCY", "1")
     for place, word in enumerate(arguments):
@@ -54,7 +50,7 @@ def refuse_many_workers(arguments: list[str], environ: dict[str, str]) -> None:
         )
 
 
-def hold_web_lock() -> None:
+def hold_lock() -> None:
     """Takes `web.lock` for as long as this process lives; raises SecondWebProcess when another holds it.
 
     Waits three seconds, so that a restart may overlap with the end of the process before it.
