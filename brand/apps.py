@@ -14,5 +14,10 @@ class BrandConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports subscribers, stream kinds and registries of every room."""
-        for module in ("brand.identity.adapters", "brand.stories.adapters", "brand.stories.data", "brand.stories.views"):
+        for module in (
+            "brand.identity.adapters",
+            "brand.stories.adapters",
+            "brand.stories.data",
+            "brand.stories.views",
+        ):
             import_module(module)
