@@ -98,7 +98,7 @@ def remove_message(*, actor: Member, message_id: int, at: datetime, reason: str 
         if message.removed_at is not None:
             return message
         if message.author_id != actor.pk and not why:
-            raise Invalid(_("Say why it has to go. Only those who keep the talk kind will read it."), field="reason")
+            raise Invalid(_("Say why it has to go. The reason is kept with the message."), field="reason")
         message.removed_at, message.removed_by, message.removed_reason = at, actor, why
         message.save(update_fields=["removed_at", "removed_by", "removed_reason"])
         record(stream_name("room", message.room_id), "message_removed", {"message": message.pk})

@@ -209,7 +209,7 @@ class ChatRoom {
     if (!menu?.open) return;
     const line = menu.closest(".message");
     const edit = menu.querySelector("[data-edit]");
-    if (!edit.hidden) edit.disabled = !this.composer?.mayEdit(line);
+    if (!edit.hidden) edit.hidden = !this.composer?.mayEdit(line);
   }
 
   clicked(event) {

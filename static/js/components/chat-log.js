@@ -14,7 +14,8 @@ export class ChatLog {
     this.me = me;
     this.scroll = room.querySelector(".chat-scroll");
     this.list = room.querySelector("#messages");
-    const { language, zone: timeZone } = room.dataset;
+    const { zone: timeZone } = room.dataset;
+    const language = room.dataset.language === "en" ? "en-GB" : room.dataset.language;
     this.dayKey = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
     this.dayName = new Intl.DateTimeFormat(language, { timeZone, weekday: "long", day: "numeric", month: "long" });
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
@@ -101,6 +102,18 @@ export class ChatLog {
 
   /** Older words from the server go above all that is here. */
   prepend(html) {
+    this.quietly(() => this.addAbove(html));
+  }
+
+  // What was said long ago is not read out as if it were said now.
+  quietly(change) {
+    this.scroll.setAttribute("aria-live", "off");
+    change();
+    clearTimeout(this.loudTimer);
+    this.loudTimer = setTimeout(() => this.scroll.setAttribute("aria-live", "polite"), 1_000);
+  }
+
+  addAbove(html) {
     const fragment = parse(html);
     for (const line of fragment.querySelectorAll(".message")) {
       if (document.getElementById(line.id)) line.remove();
@@ -113,6 +126,10 @@ export class ChatLog {
 
   /** A fresh page takes the place of this one: new words come in, changed ones change, drafts stay where they are. */
   replaceBy(list) {
+    this.quietly(() => this.exchange(list));
+  }
+
+  exchange(list) {
     const fresh = [...list.querySelectorAll(".message")];
     const oldest = Number(fresh[0]?.dataset.n ?? 0);
     const earlier = this.messages().filter((line) => line.dataset.n && Number(line.dataset.n) < oldest);
