@@ -191,10 +191,10 @@ def house_environment(folder: Path, **extra: str) -> dict[str, str]:
 
 @contextmanager
 def web_process(
-    folder: Path, app: str = "tests.helpers.stage:application", **extra: str
+    folder: Path, app: str = "tests.helpers.stage:application", *, port: int = 0, **extra: str
 ) -> Iterator[tuple[int, subprocess.Popen]]:
     """A real web process on this test's database; yields its port and the process, which is ended afterwards."""
-    port = free_port()
+    port = port or free_port()
     with (folder / f"web-{port}.log").open("wb") as log:
         command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--lifespan", "off"]
         process = subprocess.Popen(
