@@ -208,6 +208,8 @@ def demo(options: argparse.Namespace) -> None:
         prepare_data(manage, env)
         check_port(options.host, options.port)
         web = [VENV / "bin" / "uvicorn", "portal.asgi:application", "--lifespan", "off"]
+        # No frame over 64 KiB is even read, and none is compressed once for each of its readers.
+        web += ["--ws-max-size", "65536", "--ws-per-message-deflate", "false"]
         address = ["--host", options.host, "--port", options.port, "--timeout-graceful-shutdown", 3]
         worker = [*manage, "db_worker", "--queue-name", "*", "--interval", "0.5", "--no-reload", "--no-startup-delay"]
         children: list[Child] = []
