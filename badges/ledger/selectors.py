@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from badges.ledger.models import MEMBER_ROLES, Account, Entry, Lot, PointType, Role, Transaction
 from portal.core.clock import programme_day
@@ -132,20 +132,25 @@ def counts_for(earning: Transaction) -> date:
 
 def left_to_reverse(earning: Transaction) -> dict[str, int]:
     """By point type code: what of an earning was neither taken back (or written off) nor has lapsed unconfirmed."""
-    undone = dict(
-        Transaction.objects.filter(sealed=True)
-        .filter(Q(reverses=earning, kind=Kind.REVERSE) | Q(resolves=earning, kind=Kind.LAPSE))
-        .values_list("pk", "written_off")
+    return _left([earning.pk])[earning.pk]
+
+
+def _left(earnings: list[int]) -> dict[int, dict[str, int]]:
+    """The same for many, in two queries."""
+    of = {pk: pk for pk in earnings}
+    left: dict[int, dict[str, int]] = {pk: defaultdict(int) for pk in earnings}
+    undone = Transaction.objects.filter(sealed=True).filter(
+        Q(reverses__in=earnings, kind=Kind.REVERSE) | Q(resolves__in=earnings, kind=Kind.LAPSE)
     )
-    left: dict[str, int] = defaultdict(int)
-    # The programme gave (negative) and took (positive): what stands between is the member's.
-    rows = Entry.objects.filter(transaction_id__in=[earning.pk, *undone], account__member=None)
-    for code, amount in rows.order_by("id").values_list("point_type__code", "amount"):
-        left[code] -= amount
-    for written_off in undone.values():
+    for pk, reverses, resolves, written_off in undone.values_list("pk", "reverses", "resolves", "written_off"):
+        of[pk] = reverses or resolves or pk
         for code, amount in written_off.items():
-            left[code] -= amount
-    return dict(left)
+            left[of[pk]][code] -= amount
+    # The programme gave (negative) and took (positive): what stands between is the member's.
+    rows = Entry.objects.filter(transaction_id__in=list(of), account__member=None).order_by("id")
+    for pk, code, amount in rows.values_list("transaction_id", "point_type__code", "amount"):
+        left[of[pk]][code] -= amount
+    return {pk: dict(amounts) for pk, amounts in left.items()}
 
 
 def taken_by(reversal: Transaction) -> dict[str, tuple[int, int]]:
@@ -165,15 +170,17 @@ def reversible(*, subject: str = "", cause: str = "") -> list[Transaction]:
     """Earnings (and restored ones) for this subject or cause of which something is left to take back, oldest first."""
     rows = Transaction.objects.filter(sealed=True, kind__in=[Kind.EARN, Kind.EARN_PENDING, Kind.RESTORE])
     rows = rows.filter(subject=subject) if subject else rows.filter(cause=cause).exclude(cause="")
-    return [row for row in rows.order_by("id") if any(left_to_reverse(row).values())]
+    found = list(rows.order_by("id"))
+    left = _left([row.pk for row in found])
+    return [row for row in found if any(left[row.pk].values())]
 
 
 def restorable(*, subject: str = "", cause: str = "") -> list[Transaction]:
     """Reversals for this subject or cause that took something and were not restored yet, oldest first."""
     rows = Transaction.objects.filter(sealed=True, kind=Kind.REVERSE)
     rows = rows.filter(subject=subject) if subject else rows.filter(cause=cause).exclude(cause="")
-    rows = rows.exclude(reversals__kind=Kind.RESTORE)
-    return [row for row in rows.order_by("id") if taken_by(row)]
+    took = Entry.objects.filter(transaction=OuterRef("pk"), account__role=Role.REVOKED)
+    return list(rows.exclude(reversals__kind=Kind.RESTORE).filter(Exists(took)).order_by("id"))
 
 
 def share_due(*, earned: int, refunded: int, paid: int, taken: int) -> int:

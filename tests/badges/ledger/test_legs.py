@@ -8,8 +8,8 @@ import pytest
 
 from badges.ledger import actions, selectors
 from badges.ledger.errors import AlreadyResolved, InsufficientPoints, NothingLeft
-from badges.ledger.models import Account, Hold, Lot, LotUse, PointType, Transaction
-from portal.core.errors import Conflict, Invalid, NotFound
+from badges.ledger.models import Account, Lot, LotUse, PointType, Transaction
+from portal.core.errors import Invalid, NotFound
 from portal.events.models import DomainEvent
 from portal.realtime.models import StreamEntry
 from tests.badges.ledger.book import (
@@ -165,62 +165,6 @@ def test_points_that_are_not_spendable_are_never_redeemed(member):
     earn(member, 50, code="status")
     with pytest.raises(Invalid):
         redeem(member, 10, point_type="status")
-
-
-def test_hold_then_capture(member):
-    earn(member, 100)
-    held = actions.hold(
-        member_id=member.pk, amount=60, expires_at=NOON + timedelta(hours=1), source="test", key=key(), at=NOON
-    ).transaction
-    assert legs(held) == {"available": -60, "held": 60}
-    assert has(member) == {"available": 40, "held": 60}
-    with pytest.raises(InsufficientPoints):
-        redeem(member, 41)
-    captured = then(actions.capture, held)
-    assert legs(captured) == {"held": -60, "redeemed": 60}
-    assert (has(member), held.hold.state) == ({"available": 40}, "open")
-    assert Hold.objects.get().state == "captured"
-    for verb in (actions.capture, actions.void):
-        with pytest.raises(AlreadyResolved):
-            then(verb, held)
-    # A captured hold is a redemption, and comes back like one.
-    assert legs(then(actions.give_back, captured)) == {"available": 60, "redeemed": -60}
-    assert lots(member) == [(100, date(2027, 3, 31))]
-
-
-def test_hold_then_void(member):
-    earn(member, 100)
-    held = actions.hold(
-        member_id=member.pk, amount=60, expires_at=NOON + timedelta(hours=1), source="test", key=key(), at=NOON
-    ).transaction
-    assert legs(then(actions.void, held)) == {"held": -60, "available": 60}
-    assert (has(member), lots(member)) == ({"available": 100}, [(100, date(2027, 3, 31))])
-
-
-def test_a_hold_runs_out_by_itself_once(member):
-    earn(member, 100)
-    over = NOON + timedelta(hours=1)
-    held = actions.hold(member_id=member.pk, amount=60, expires_at=over, source="test", key=key(), at=NOON).transaction
-    with pytest.raises(Conflict):
-        actions.expire_hold(transaction_id=held.pk, at=NOON)
-    assert actions.expire_holds(at=over - timedelta(seconds=1)) == 0
-    with pytest.raises(Conflict):
-        then(actions.capture, held, at=over)
-    assert (actions.expire_holds(at=over), actions.expire_holds(at=over)) == (1, 0)
-    assert actions.expire_hold(transaction_id=held.pk, at=over).replayed
-    assert (has(member), Hold.objects.get().state) == ({"available": 100}, "expired")
-
-
-def test_a_lot_that_lapses_while_held_is_released_with_days_of_grace(member):
-    earn(member, 100)
-    last_day = utc(2027, 3, 31, 5)
-    held = actions.hold(
-        member_id=member.pk, amount=60, expires_at=last_day + timedelta(days=5), source="test", key=key(), at=last_day
-    ).transaction
-    actions.expire_lots(at=last_day + timedelta(days=1))
-    assert has(member) == {"held": 60}
-    then(actions.void, held, at=last_day + timedelta(days=2))
-    assert lots(member) == [(60, date(2027, 4, 2) + timedelta(days=30))]
 
 
 def test_expire_takes_the_rest_of_a_lot_once(member):

@@ -124,3 +124,15 @@ def test_what_can_be_taken_back_and_given_again_is_found_by_subject_and_by_cause
     given = then(actions.restore, taken)
     assert selectors.restorable(subject="post:1") == []
     assert selectors.reversible(subject="post:1") == [post, given]
+
+
+def test_finding_what_can_be_taken_back_needs_the_same_queries_for_one_and_for_many(member):
+    def grow():
+        for _ in range(4):
+            posting = earn(member, 2, subject="post:1")
+            then(actions.restore, then(actions.reverse, posting, amounts={"spend": 1}))
+            then(actions.reverse, posting)
+
+    grow()
+    assert_num_queries_constant(lambda: selectors.reversible(subject="post:1"), grow, expected=3)
+    assert_num_queries_constant(lambda: selectors.restorable(subject="post:1"), grow, expected=1)
