@@ -6,14 +6,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from badges.earning.broadcasts import balance_of, meter_context, statement_rows
+from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
 from badges.earning.models import EarningRule, Evaluation
 from badges.earning.selectors import newest_in_force, rule_names, rules_for
 from badges.earning.statement import SILENT, Line, lines_of, outcome_text
 from badges.earning.tasks import settle_waiting
-from badges.ledger.models import PointType
-from badges.ledger.selectors import next_expiry
 from badges.tiers.selectors import TierView, ladder, meter_of
 from portal.core.clock import now, programme_day
 
@@ -21,14 +19,13 @@ __all__ = [
     "Missed",
     "Way",
     "balance",
-    "expiring",
     "meter",
     "missed",
     "offer",
+    "purse",
     "settle_waiting",
     "statement",
     "tiers",
-    "unit_value",
     "ways",
 ]
 
@@ -48,10 +45,9 @@ def tiers() -> list[TierView]:
     return ladder(get_language() or "vi")
 
 
-def expiring(member_id: int) -> dict[str, Any] | None:
-    """The soonest lapsing points as `day` (last valid one) and `amount`, or None when nothing lapses."""
-    found = next_expiry(member_id, at=now())
-    return {"day": found[0], "amount": found[1]} if found else None
+def purse(member_id: int) -> dict[str, Any]:
+    """`balance`, what it is `worth` in đồng, and what lapses first: `expiring`, its last valid `day` and `amount`."""
+    return purse_of(member_id)
 
 
 def statement(member_id: int, *, before: int | None = None, limit: int = 20) -> tuple[list[Line], int | None]:
@@ -103,11 +99,6 @@ def ways() -> list[Way]:
         if version and text:
             found.append(Way(text.name, text.explanation, parse(version.definition).points.get("spend", 0)))
     return found
-
-
-def unit_value() -> int:
-    """What one spendable point is worth, in đồng."""
-    return PointType.objects.filter(code="spend").values_list("unit_value", flat=True).first() or 0
 
 
 def offer(event_name: str) -> dict[str, int]:

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.earning.statement import SILENT, Line, lines_of
-from badges.ledger.models import Transaction
-from badges.ledger.selectors import balances
+from badges.ledger.models import PointType, Transaction
+from badges.ledger.selectors import balances, next_expiry
 from badges.tiers.selectors import Meter, ladder, meter_of
 from portal.accounts.models import Member
 from portal.core.clock import now, programme_day
 from portal.realtime import register_kind
+
+_PURSE = "portal/home/_purse.html"
 
 
 def render_points(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -24,8 +26,12 @@ def render_points(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> 
         rows = {t.pk: t for t in statement_rows().filter(pk__in=ids, member_id=member_id)}
         touched = _touched(rows)
         lines = {t.pk: line for t, line in zip(touched, lines_of(touched), strict=True)}
-        balance, meter = balance_of(member_id), {"html": meter_html(member_id, member.language)}
-        return [{"balance": balance} | _one(rows.get(i), lines, meter) for i in ids]
+        purse = purse_of(member_id)
+        around: list[dict[str, str]] = [
+            {"html": meter_html(member_id, member.language)},
+            {"html": render_to_string(_PURSE, purse)},
+        ]
+        return [{"balance": purse["balance"]} | _one(rows.get(i), lines, around) for i in ids]
 
 
 def _touched(rows: dict[int, Transaction]) -> list[Transaction]:
@@ -55,6 +61,14 @@ def balance_of(member_id: int) -> dict[str, int]:
     }
 
 
+def purse_of(member_id: int) -> dict[str, Any]:
+    """The purse in words: `balance`, what it is `worth` in đồng, what lapses first (`expiring`: day and amount)."""
+    balance, first = balance_of(member_id), next_expiry(member_id, at=now())
+    unit = PointType.objects.filter(code="spend").values_list("unit_value", flat=True).first() or 0
+    expiring = {"day": first[0], "amount": first[1]} if first else None
+    return {"balance": balance, "worth": balance["spend"] * unit, "expiring": expiring}
+
+
 def meter_html(member_id: int, locale: str) -> str:
     """The ring round the cup, rendered for one member."""
     return render_to_string(
@@ -72,21 +86,27 @@ def meter_context(meter: Meter) -> dict[str, Any]:
     return {"meter": meter, "caption": caption}
 
 
-def _one(posted: Transaction | None, lines: dict[int, Line], meter: dict[str, str]) -> dict[str, Any]:
-    """The fragments of one posting, ring first, and its toast; a posting that is gone leaves only the ring."""
+def _one(posted: Transaction | None, lines: dict[int, Line], around: list[dict[str, str]]) -> dict[str, Any]:
+    """The fragments of one posting, ring and purse first, and its toast; one that is gone leaves only those two.
+
+    The posting's own line comes to the top. A line that it changed has a place already, or is too old for the page.
+    """
     if posted is None:
-        return {"changes": [meter]}
+        return {"changes": around}
     shown = [lines[i] for i in (posted.reverses_id, posted.resolves_id, posted.pk) if i in lines]
-    changes = [
-        {"html": render_to_string("components/statement_line.html", {"line": line}), "into": "statement", "at": "start"}
-        for line in shown
-    ]
-    data: dict[str, Any] = {"changes": [meter, *changes]}
+    data: dict[str, Any] = {"changes": [*around, *(_line_change(line, line is lines.get(posted.pk)) for line in shown)]}
     if shown and posted.kind in ("earn", "earn_pending", "activate", "restore"):
         line = shown[-1]
         text = line.why["text"] if line.state == "pending" else line.title
         data["toast"] = {"title": _amount(line.amount), "text": text, "icon": line.icon, "amount": line.amount}
     return data
+
+
+def _line_change(line: Line, is_new: bool) -> dict[str, str]:
+    change: dict[str, str] = {"html": render_to_string("components/statement_line.html", {"line": line})}
+    if is_new:
+        change |= {"into": "statement", "at": "start"}
+    return change
 
 
 def _amount(n: int) -> str:

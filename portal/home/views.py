@@ -29,17 +29,10 @@ def my_home(request: HttpRequest) -> HttpResponse:
         "stream_last": stream_last,
         "lines": lines,
         "missed": badges.missed(member.pk),
-        **purse(member),
+        **badges.purse(member.pk),
         **way_up(member),
     }
     return render(request, "portal/home/my_home.html", context)
-
-
-def purse(member: Member) -> dict[str, Any]:
-    """What she has, what it is worth in đồng, and what lapses first."""
-    balance = badges.balance(member.pk)
-    worth = balance["spend"] * badges.unit_value()
-    return {"balance": balance, "worth": worth, "expiring": badges.expiring(member.pk)}
 
 
 def way_up(member: Member) -> dict[str, Any]:

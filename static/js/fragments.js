@@ -46,6 +46,9 @@ export function applyFragment({ html, into, at = "end", remove }) {
   const place = document.getElementById(into);
   if (!place) return;
   place[at === "start" ? "prepend" : "append"](fresh);
+  // A list that shows only its newest lines (data-limit) lets its oldest go.
+  const most = at === "start" ? Number(place.dataset.limit ?? Infinity) : Infinity;
+  while (place.childElementCount > most) place.lastElementChild.remove();
   fresh.classList.add("is-new");
   settle(fresh);
 }
