@@ -14,7 +14,10 @@ class TypedText(forms.CharField):
     """Text as typed, without what cannot be stored; empty and over-long are answered by the actions, in our words."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, strip=False, **kwargs)
+        super().__init__(strip=False, **kwargs)  # required: the label must not call it optional
+
+    def validate(self, value: str) -> None:
+        """Refuses nothing: an empty text reaches the action like any other."""
 
     def to_python(self, value: Any) -> str:
         """Cleaned before the validators look, so that a NUL is dropped instead of refused."""

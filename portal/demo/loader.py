@@ -6,10 +6,14 @@ Nothing is written past an action: balances, tiers and every "why" are therefore
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
+from PIL import Image, ImageOps
 
 from badges import api as badges
 from brand.stories.actions import mark_read
@@ -100,7 +104,7 @@ def _forum(world: World) -> None:
     brand = Scope.objects.get(code="may")
     for space in files.spaces():
         community.open_space(
-            code=space["slug"], scope=brand, position=space["order"], picture=f"/media/scenes/{space['picture']}.webp",
+            code=space["slug"], scope=brand, position=space["order"], picture=space_picture(space["picture"]),
             texts={locale: (space["name"][locale], space["description"][locale]) for locale in ("vi", "en")},
         )  # fmt: skip
     for topic in files.topics():
@@ -109,6 +113,17 @@ def _forum(world: World) -> None:
         for number, reply in enumerate(topic["replies"], start=1):
             world.at(reply["at"], lambda t=topic, r=reply, n=number: _reply(world, t, r, n))
             _plan_reactions(world, topic["key"], number, reply.get("reactions", []))
+
+
+def space_picture(name: str) -> str:
+    """The address of a scene's middle as a small square, for the card of a space; made once."""
+    stored = f"spaces/{name}.webp"
+    if not default_storage.exists(stored):
+        small = BytesIO()
+        with Image.open(files.scene(name)) as whole:
+            ImageOps.fit(whole, (480, 480)).save(small, "WEBP", quality=80)
+        default_storage.save(stored, ContentFile(small.getvalue()))
+    return settings.MEDIA_URL + stored
 
 
 def _start(world: World, topic: dict[str, Any]) -> None:

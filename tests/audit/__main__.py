@@ -56,6 +56,7 @@ async def walk(running: House, rows: list[dict[str, Any]], skip: list[str]) -> l
                 except Exception as error:
                     said = (str(error) or type(error).__name__).splitlines()[0]
                     found.append(Measure("status", row["name"], row["lang"], 1, (said,)))
+                    print(f"  {row['name']} ({row['lang']}): {said}", flush=True)
                 return found
 
         return [measure for found in await asyncio.gather(*(one(row) for row in rows)) for measure in found]
@@ -67,6 +68,8 @@ def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     (OUT / "html").mkdir(parents=True)
     measures: list[Measure] = []
+    if not {"html", "lighthouse"} <= set(wanted.skip):
+        outside.install()  # first: what cannot be installed is better known before the long walk
     with house(wanted.state, fresh=wanted.fresh, keep=wanted.keep) as running:
         rows = [
             row
@@ -78,7 +81,6 @@ def main() -> int:
         if not {"html", "walk"} & set(wanted.skip):
             measures += outside.validate(OUT / "html")
         if "lighthouse" not in wanted.skip:
-            outside.install()
             for row in rows:
                 if row["lighthouse"] and row["lang"] == (wanted.lang or ["vi"])[0]:
                     measures += outside.lighthouse(running, row)

@@ -46,6 +46,8 @@ def validate(folder: Path) -> list[Measure]:
     java, files = shutil.which("java"), sorted(folder.glob("*.html"))
     if java is None:
         sys.exit(JAVA_MISSING)
+    if not files:
+        return []
     jar = install() / "vnu-jar" / "build" / "dist" / "vnu.jar"
     done = subprocess.run(
         [java, "-Xss2m", "-jar", jar, "--format", "json", "--exit-zero-always", "--skip-non-html", *files],

@@ -30,7 +30,7 @@ class Traffic:
 
     def __init__(self, page: Page) -> None:
         self.answers: list[Response] = []
-        page.on("response", self.answers.append)
+        page.on("response", lambda answer: self.answers.append(answer))
 
     async def cost(self) -> tuple[float, list[str]]:
         """Kilobytes and requests without pictures. What the server sends plain counts as a proxy would gzip it."""
