@@ -13,7 +13,6 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least
@@ -32,7 +31,7 @@ ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
 SET_ASIDE = datetime(9999, 1, 1, tzinfo=UTC)
 LOOK = 1.0  # seconds without news after which the relay looks by itself
-ALIVE_WITHIN = 30.0
+BEAT = 10.0
 INTERRUPTED = "The process ended while this was being handled."
 
 
@@ -188,7 +187,7 @@ def run(ended: threading.Event) -> None:
         while not ended.is_set():
             woken.clear()
             try:
-                if time.monotonic() - beaten > ALIVE_WITHIN / 3:
+                if time.monotonic() - beaten > BEAT:
                     heartbeat.beat("relay")
                     beaten = time.monotonic()
                 while not ended.is_set() and has_due() and (tried := step(1 if careful > 0 else LIMIT)):
@@ -217,14 +216,6 @@ class RelayThread(threading.Thread):
     def stop(self) -> None:
         """Ends after the present batch."""
         self.ended.set()
-
-
-def alive() -> bool:
-    """Whether a relay has shown itself within 30 seconds; True where none is wanted (`RELAY = "off"`)."""
-    if settings.RELAY == "off":
-        return True
-    seconds = heartbeat.seconds_since("relay")
-    return seconds is not None and seconds < ALIVE_WITHIN
 
 
 def failures() -> QuerySet[Delivery]:
@@ -268,10 +259,3 @@ def replay(subscriber: str, names: list[str] | None = None, since: datetime | No
         )
         wake.announce()
     return count
-
-
-def lag() -> float:
-    """Seconds by which the oldest delivery that never failed is late; 0 when none is."""
-    waiting = due().filter(attempts=0).order_by("event_id")
-    recorded = waiting.values_list("event__recorded_at", flat=True).first()
-    return 0.0 if recorded is None else max(0.0, (now() - recorded).total_seconds())

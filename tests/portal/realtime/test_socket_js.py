@@ -161,5 +161,5 @@ def test_a_page_that_slept_too_long_is_told_once_to_fetch_anew(page, tmp_path):
         page.context.set_offline(False)
         page.evaluate("dispatchEvent(new Event('online'))")
         wait_for(page, "seen.resyncs", [501])
-        say("weiter")
-        wait_for(page, "seen.events", [[502, "weiter"]])
+        say("tiếp tục")
+        wait_for(page, "seen.events", [[502, "tiếp tục"]])

@@ -108,8 +108,8 @@ async def test_losing_a_right_and_signing_out_close_the_socket_within_two_second
     assert await tab.close_code() == rules.SIGNED_OUT
     assert await other.close_code() == rules.FORBIDDEN
     assert time.monotonic() - begun < 2
-    await say("für die anderen")
-    assert (await calm.next("ev"))["d"]["text"] == "für die anderen"
+    await say("cho người khác")
+    assert (await calm.next("ev"))["d"]["text"] == "cho người khác"
 
 
 async def test_a_page_that_does_not_read_is_told_to_fetch_anew_and_holds_nobody_up(web):
