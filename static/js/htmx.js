@@ -8,6 +8,9 @@ htmx.defineExtension("morph", {
     style === "morph" ? Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", ignoreActiveValue: true }) : false,
 });
 
+// A copied style attribute would be refused by the page's policy.
+htmx.config.attributesToSettle = ["class"];
+
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });

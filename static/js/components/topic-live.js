@@ -35,6 +35,13 @@ class TopicLive extends HTMLElement {
     if (xhr.status !== 200 || !target.classList.contains("post-list")) return;
     event.detail.shouldSwap = false;
     for (const part of [...parse(xhr.responseText).children]) applyFragment({ html: part.outerHTML, into: target.id });
+    this.forgive(event.detail.requestConfig.elt);
+  }
+
+  /** What was wrong with the try before is no longer wrong. */
+  forgive(form) {
+    for (const error of form.querySelectorAll(".field-error, .notice")) error.remove();
+    form.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
   }
 
   watchPosts() {

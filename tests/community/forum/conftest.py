@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -67,6 +68,12 @@ def calm() -> Iterator[None]:
     with translation.override("vi"):
         yield
     cache.clear()
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the limits stands still, so that no window ends in the middle of a test."""
+    monkeypatch.setattr("portal.core.limits.time", SimpleNamespace(time=lambda: 1_700_000_000.0))
 
 
 @pytest.fixture
