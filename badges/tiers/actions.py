@@ -51,7 +51,8 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
 
 def _tell(member_id: int, old: Tier, new: Tier, at: datetime) -> None:
     rose = new.rank > old.rank
-    update_standing(member_id=member_id, at=at, tier_code=new.code, tier_rank=new.rank)
+    names = {text.locale: text.name for text in new.texts.all()}
+    update_standing(member_id=member_id, at=at, tier_code=new.code, tier_rank=new.rank, tier_names=names)
     bus.publish(TierChanged(member=member_id, old=old.code, new=new.code, rose=rose), at=at)
     record(f"member:{member_id}", "tier", {"tier": new.code, "rose": rose})
     if rose:

@@ -39,8 +39,7 @@ def theme_css(identity: BrandIdentity) -> str:
     Identity values are validated hex colours, so nothing else can enter the sheet.
     """
     act, accent, reward, deep = identity.color_act, identity.color_accent, identity.color_reward, identity.color_deep
-    night = {name: colour.nearest_passing(colour.mix(c, colour.WHITE, 0.35), colour.NIGHT, 7) for name, c in
-             (("act", act), ("accent", accent), ("reward", reward))}  # fmt: skip
+    night = {"act": colour.by_night(act), "accent": colour.by_night(accent), "reward": colour.by_night(reward)}
     rows = {
         "--color-act": (act, night["act"]),
         "--color-act-strong": (colour.mix(act, "#000000", 0.22), colour.mix(night["act"], colour.WHITE, 0.4)),

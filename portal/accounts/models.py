@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.ids import public_id
@@ -108,12 +109,19 @@ class Standing(models.Model):
     role_mark = models.CharField(max_length=20, blank=True)
     tier_code = models.CharField(max_length=20, default="member")
     tier_rank = models.PositiveSmallIntegerField(default=0)
+    # By language, as the programme calls it: {"vi": "Bạc", "en": "Silver"}. Empty: the first tier's own word.
+    tier_names = models.JSONField(default=dict, blank=True)
     badges = models.JSONField(default=list, blank=True)
     reputation = models.IntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tier_name(self) -> str:
+        """The tier's name in the active language, Vietnamese where it has none; "" for who never moved."""
+        return str(self.tier_names.get(get_language() or "vi") or self.tier_names.get("vi", ""))
 
 
 class Consent(models.Model):

@@ -20,7 +20,7 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("badges", "0003_seal")]
+    dependencies = [("badges", "0002_seal")]
 
     # Points that were posted cannot be un-seeded, so going back leaves the rows.
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

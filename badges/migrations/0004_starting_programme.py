@@ -69,6 +69,6 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("badges", "0004_point_types")]
+    dependencies = [("badges", "0003_point_types")]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

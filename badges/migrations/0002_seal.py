@@ -198,6 +198,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("badges", "0002_two_phases_and_grace")]
+    dependencies = [("badges", "0001_ledger_rules_and_tiers")]
 
     operations = [migrations.RunPython(install, remove)]
