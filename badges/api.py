@@ -72,7 +72,7 @@ class Missed:
 def missed(member_id: int, *, limit: int = 5) -> list[Missed]:
     """The newest acts that paid nothing, with the reason in plain words. Two queries."""
     names, found = rule_names(get_language() or "vi"), []
-    for row in Evaluation.objects.filter(member_id=member_id).order_by("-at")[: limit * 6]:
+    for row in Evaluation.objects.filter(member_id=member_id).order_by("-at", "-id")[: limit * 6]:
         for outcome in row.outcomes:
             why = outcome_text(outcome)
             if why and len(found) < limit:
