@@ -81,7 +81,7 @@ def silver_in_an_open_room(browser: Browser, house: Household, webs: tuple[int, 
     han, khoa, tam = (Visitor(browser, house, web=w) for w in (webs[0], webs[1], webs[0]))
     han.sign_in("han")
     home = han.go("/vi/my/")
-    assert home.locator(".tier-meter-value").inner_text() == "149"
+    assert home.locator(".tier-meter-value").text_content() == "149"
     khoa.sign_in("khoa")
     room = khoa.go("/vi/chat/sanh-chung/")
     her_chip = (
