@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ JAVA_MISSING = (
     "apt-get install -y --no-install-recommends default-jre-headless"
 )
 TOOLS = KEPT / "audit"
+# What the validator does not know and browsers do: htmx's attributes, and SVG 2's pathLength on every basic shape.
+UNKNOWN_TO_IT = re.compile(r"^Attribute “(hx-[\w:-]+|pathLength)” not allowed")
 LOCK = ROOT / "tests" / "audit" / "package-lock.json"
 
 
@@ -59,7 +62,9 @@ def validate(folder: Path) -> list[Measure]:
         errors = [
             f"{message.get('lastLine', '?')}: {message['message']} {message.get('extract', '').strip()[:120]!r}"
             for message in messages
-            if message["type"] != "info" and message.get("url", "").endswith(f"/{path.name}")
+            if message["type"] != "info"
+            and message.get("url", "").endswith(f"/{path.name}")
+            and not UNKNOWN_TO_IT.match(message["message"])
         ]
         name, lang = path.stem.rsplit("-", 1)
         measures.append(Measure("html", name, lang, len(errors), tuple(errors)))

@@ -4,9 +4,8 @@ A limit is still counted, so that its cost stays in the figures.
 """
 
 from portal.core import limits
-from portal.realtime import rules
 from tests.tooling.settings import *  # noqa: F403  (settings are one name space by Django's design)
-from tests.tooling.settings import LOGGING
+from tests.tooling.settings import INSTALLED_APPS, LOGGING
 
 PLENTY = 1_000_000
 _hit = limits.hit
@@ -18,5 +17,5 @@ def _hit_far_from_full(limit: limits.Limit, who: str | int) -> None:
 
 # Before any room imports it: settings are read first.
 limits.hit = _hit_far_from_full
-rules.PER_MEMBER = rules.PER_ADDRESS = rules.PER_MINUTE = rules.BURST = PLENTY
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench.apps.BenchConfig"]
 LOGGING["root"]["level"] = "ERROR"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from dataclasses import dataclass, field
@@ -69,16 +70,11 @@ def page_table(rows: list[Row]) -> list[str]:
 def conditions(server: str, database: str, grown: dict[str, int]) -> str:
     """Under which the figures hold."""
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {_cores()} cores shared by server and client, "
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores shared by server and client, "
+        f"load {os.getloadavg()[2]:.1f} in the last quarter of an hour, "
         f"Python {platform.python_version()}, {server}, {database}; {grown['members']:,} members, {grown['topics']:,} "
         f"topics, {grown['posts']:,} posts. Compare ratios inside one run; the absolute figures are this machine's."
     )
-
-
-def _cores() -> int:
-    import os
-
-    return os.cpu_count() or 1
 
 
 def put_into(path: Path, lines: list[str]) -> bool:
