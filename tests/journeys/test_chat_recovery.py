@@ -39,6 +39,7 @@ def change_own(page: Page, text: str, fresh: str) -> None:
     line.hover()
     line.locator("summary").click()
     line.locator("[data-edit]").click()
+    page.locator("li.message.is-editing").wait_for()  # its words are in the box now
     page.fill("#say", fresh)
     page.keyboard.press("Enter")
     page.locator("li.message", has_text=fresh).last.wait_for()
