@@ -6,6 +6,7 @@ from django.db import transaction
 
 from badges.earning import actions
 from badges.earning.models import PendingEarning
+from portal.jobs.table import register
 
 _BATCH = 200
 
@@ -29,3 +30,6 @@ def settle_waiting(at: datetime) -> int:
                 actions.lapse(row, at=at)
             settled += 1
     return settled
+
+
+register("settle_waiting", "* * * * *", settle_waiting)

@@ -1,0 +1,29 @@
+"""The ledger's work by the calendar. Each job bears being run twice, late or side by side."""
+
+from datetime import datetime
+
+from badges.ledger.actions import expire_holds, expire_lots
+from portal.jobs.table import register
+
+_BATCH = 500
+
+
+def release_holds(at: datetime) -> int:
+    """Releases holds whose time ran out; returns how many."""
+    released = 0
+    while batch := expire_holds(at=at, limit=_BATCH):
+        released += batch
+    return released
+
+
+def expire_points(at: datetime) -> int:
+    """Posts the expiry of lots whose last day is over. Holds that ran out go first: what they release may lapse too."""
+    release_holds(at)
+    posted = 0
+    while batch := expire_lots(at=at, limit=_BATCH):
+        posted += len(batch)
+    return posted
+
+
+register("release_holds", "* * * * *", release_holds)
+register("expire_points", "7 * * * *", expire_points)
