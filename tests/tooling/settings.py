@@ -7,7 +7,7 @@ from portal.settings.dev import LOGGING
 DEBUG = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.ui.storage.HashedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = False
 LOGGING["root"]["level"] = "WARNING"
