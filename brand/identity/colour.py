@@ -42,11 +42,11 @@ def nearest_passing(colour: str, ground: str, ratio: float) -> str:
     return towards
 
 
-def by_night(colour: str, ratio: float = 7) -> str:
+def by_night(colour: str, ratio: float = 8.5) -> str:
     """The same hue for dark pages: lightened, not greyed, until it reads on the night ground at `ratio`."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(c / 255 for c in channels(colour)))
     for step in range(round(lightness * 100), 100):
-        rgb = colorsys.hls_to_rgb(hue, step / 100, min(saturation * 1.2, 0.75))
+        rgb = colorsys.hls_to_rgb(hue, step / 100, min(saturation, 0.7))
         shade = "#" + "".join(f"{round(c * 255):02x}" for c in rgb)
         if contrast(shade, NIGHT) >= ratio:
             return shade
