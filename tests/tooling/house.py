@@ -6,6 +6,7 @@ takes an older one as it is.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -89,8 +90,16 @@ def load(env: dict[str, str]) -> None:
 def prepared(state: str, fresh: bool = False, keep: bool = False) -> Path:
     """Folder of a house in that state, made when missing: `full` as loaded, `empty` before anybody spoke.
 
-    With `keep` an older one will do, brought to the present tables.
+    With `keep` an older one will do, brought to the present tables. Of several processes that ask at once (test workers)
+    one prepares and the others wait for it.
     """
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _prepared(state, fresh, keep)
+
+
+def _prepared(state: str, fresh: bool, keep: bool) -> Path:
     folder = KEPT / f"{state}-{digest()}"
     older = [path.parent for path in KEPT.glob(f"{state}-*/ready")]
     if keep and older:
@@ -104,7 +113,7 @@ def prepared(state: str, fresh: bool = False, keep: bool = False) -> Path:
             folder.mkdir(parents=True)
             load(environment(folder))
         else:
-            shutil.copytree(prepared("full", fresh), folder, ignore=shutil.ignore_patterns("ready"))
+            shutil.copytree(_prepared("full", fresh, keep=False), folder, ignore=shutil.ignore_patterns("ready"))
             manage(environment(folder), "empty", module="tests.tooling.world")
         (folder / "ready").touch()
         print(f"  prepared the {state} house ({time.monotonic() - began:.0f} s)", flush=True)
