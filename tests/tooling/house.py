@@ -90,8 +90,8 @@ def load(env: dict[str, str]) -> None:
 def prepared(state: str, fresh: bool = False, keep: bool = False) -> Path:
     """Folder of a house in that state, made when missing: `full` as loaded, `empty` before anybody spoke.
 
-    With `keep` an older one will do, brought to the present tables. Of several processes that ask at once (test workers)
-    one prepares and the others wait for it.
+    With `keep` an older one will do, brought to the present tables. Of several processes that ask at once (as test
+    workers do) one prepares and the others wait for it.
     """
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / "lock").open("w") as lock:
