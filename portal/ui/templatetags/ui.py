@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -26,13 +27,24 @@ POINTS_UNIT = "Hạt"  # the programme's own name for its points, the same in ev
 MINUS = "\u2212"
 
 
+@cache
+def _sprite() -> str:
+    """The sprite's address. A page asks for it dozens of times, and it never changes while a process lives."""
+    return static("build/icons.svg")
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, label: str) -> SafeString:
+    url = f"{_sprite()}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, url)
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', url)
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One symbol of the sprite; decorative unless `label` says what it means."""
-    url = f"{static('build/icons.svg')}#{name}"
-    if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', str(label), url)
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', url)
+    return _drawn(name, str(label))
 
 
 @register.simple_tag
