@@ -1,11 +1,14 @@
 """Reads of the identity, and the style sheet drawn from it."""
 
+from contextlib import suppress
+
 from django.core.cache import cache
 from django.http import HttpRequest
 from wagtail.models import Site
 
 from brand.identity import colour
 from brand.identity.models import BrandIdentity
+from portal.core.shared_cache import AWAY
 
 _KEY = "identity:site:%s"
 
@@ -15,11 +18,11 @@ def identity_for(request: HttpRequest) -> BrandIdentity:
     site = Site.find_for_request(request)
     if site is None:
         return BrandIdentity()
-    found = cache.get(_KEY % site.pk)
-    if found is None:
-        found = BrandIdentity.for_site(site)
-        cache.set(_KEY % site.pk, found, 300)
-    return found
+    try:
+        found = cache.get_or_set(_KEY % site.pk, lambda: BrandIdentity.for_site(site), 300)
+    except AWAY:
+        found = None
+    return found or BrandIdentity.for_site(site)
 
 
 def house_name() -> str:
@@ -30,7 +33,8 @@ def house_name() -> str:
 
 def forget(site_id: int) -> None:
     """Drops the cached identity of a site, so that the next page reads the saved one."""
-    cache.delete(_KEY % site_id)
+    with suppress(*AWAY):  # its copy lives five minutes at most
+        cache.delete(_KEY % site_id)
 
 
 def theme_css(identity: BrandIdentity) -> str:

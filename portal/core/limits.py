@@ -4,9 +4,11 @@ import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.core.cache.backends.base import BaseCache
 from django.utils.translation import ngettext
 
 from portal.core.errors import TooMany
+from portal.core.shared_cache import AWAY, own
 
 
 @dataclass(frozen=True)
@@ -19,15 +21,17 @@ class Limit:
 
 
 def hit(limit: Limit, who: str | int) -> None:
-    """Counts one act; raises TooMany with the seconds to wait once the window is full. A broken cache raises too."""
+    """Counts one act; raises TooMany with the seconds to wait once the window is full.
+
+    While the shared cache is away each process counts for itself: talk goes on, no faster than the limit a process.
+    Sign-in has limits of its own (allauth's), which fail closed.
+    """
     window = int(time.time()) // limit.seconds
     key = f"limit:{limit.name}:{who}:{window}"
-    cache.add(key, 0, timeout=limit.seconds + 5)
     try:
-        used = cache.incr(key)
-    except ValueError:  # the window's key ran out between the two calls
-        cache.set(key, 1, timeout=limit.seconds + 5)
-        used = 1
+        used = _count(cache, key, limit.seconds)
+    except AWAY:
+        used = _count(own, key, limit.seconds)
     if used > limit.times:
         wait = (window + 1) * limit.seconds - int(time.time())
         raise TooMany(
@@ -39,3 +43,12 @@ def hit(limit: Limit, who: str | int) -> None:
             % {"wait": max(wait, 1)},
             retry_after=max(wait, 1),
         )
+
+
+def _count(store: BaseCache, key: str, seconds: int) -> int:
+    store.add(key, 0, timeout=seconds + 5)
+    try:
+        return int(store.incr(key))
+    except ValueError:  # the window's key ran out between the two calls
+        store.set(key, 1, timeout=seconds + 5)
+        return 1

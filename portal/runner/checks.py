@@ -64,7 +64,7 @@ def stages(extra: list[str]) -> list[Stage]:
         Stage("import rule (import-linter)", [tool / "lint-imports"], env),
         Stage("checks (manage.py check)", [*manage, "check", "--fail-level", "WARNING"], env),
         Stage("migrations (makemigrations --check)", [*manage, "makemigrations", "--check", "--dry-run"], env),
-        Stage("tests on SQLite", [*pytest, "-n", workers, "--dist", "loadfile", *extra], env),
+        Stage("tests on SQLite", [*pytest, "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *extra], env),
     ]
     if has_postgres() or os.environ.get("REQUIRE_POSTGRES") == "1":
         again = [*pytest, "-p", "no:xdist", *_without_workers(extra), "-m", "both_databases"]

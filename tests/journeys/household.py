@@ -31,8 +31,9 @@ class Household:
     `webs` web processes, and a relay of its own."""
 
     def __init__(self, *, database: str = "", redis: str = "", webs: int = 1) -> None:
+        world = prepared("full")
         self.folder = Path(tempfile.mkdtemp(prefix="trian-house-"))
-        shutil.copytree(prepared("full"), self.folder, dirs_exist_ok=True)
+        shutil.copytree(world, self.folder, dirs_exist_ok=True)
         self.ports = [free_port() for _ in range(webs)]
         self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
         self.url = self.urls[0]

@@ -114,6 +114,8 @@ import os, signal, sys
 from pathlib import Path
 from portal.runner import demo
 signal.signal(signal.SIGTERM, lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+# Started in the background, a shell lets its children ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 demo.VAR = Path(sys.argv[1])
 note = "import os, sys, time, signal, subprocess; open(sys.argv[1], 'a').write(str(os.getpid()) + '\\\\n');"
 note += "exec(sys.argv[2]); time.sleep(600)"
