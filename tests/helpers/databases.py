@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from asgiref.sync import SyncToAsync
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
@@ -106,6 +107,8 @@ def use_sqlite_copy(folder: Path) -> tuple[Callable[[], None], Callable[[], None
 
 def _close_postgres() -> None:
     """Close connections and their pool, so that nothing holds the database."""
+    # The thread in which async code runs its queries keeps a connection of its own from test to test.
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
     connections.close_all()
     close_pool = getattr(connection, "close_pool", None)
     if close_pool is not None:
