@@ -10,7 +10,8 @@ from wagtail.models import Page
 
 from badges import api as badges
 from brand.stories import actions, selectors
-from brand.stories.models import HomePage, StoryIndexPage, StoryPage, reads_for
+from brand.stories.models import HomePage, StoryIndexPage, StoryPage
+from brand.writing.models import reads_for
 from community import api as community
 from portal.accounts.viewers import member_or_refuse, viewer
 from portal.core.clock import now
