@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from portal.accounts.permissions import works_here
+from portal.accounts.roles import works_here
 from portal.accounts.viewers import viewer
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -42,11 +42,6 @@ def can_write(member: Member | None, *, at: datetime) -> bool:
     return _refusal(member, at) is None
 
 
-def works_here(member: Member | None) -> bool:
-    """Whether she holds a role in the house, and so needs a second key for the workshop."""
-    return member is not None and (member.is_staff or member.is_superuser or bool(member.groups.all()))
-
-
 def is_present(member: Member | None, *, at: datetime) -> bool:
     """Whether her sockets may stay open: active, joined and not suspended."""
     return (

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 
 from portal.accounts.models import Member
-from portal.accounts.permissions import works_here
+from portal.accounts.roles import works_here
 
 DOMAIN = "@may.example"
 PERIOD = 30

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.permissions import works_here
+from portal.accounts.roles import works_here
 from portal.dev import cast, mail
 from portal.dev.gate import dev_only
 from portal.events.models import Delivery

@@ -1,0 +1,31 @@
+"""The roles of the house: the groups in which people work here, by the names that the migration gives them."""
+
+from django.db.models import Q
+
+from portal.accounts.models import Member
+
+BRAND_MANAGERS = "Brand managers"
+PROGRAMME_APPROVERS = "Programme approvers"
+MODERATORS = "Moderators"
+STORE_STAFF = "Store staff"
+CARE = "Care"
+ANALYSTS = "Analysts"
+STAFF_GROUPS = (BRAND_MANAGERS, PROGRAMME_APPROVERS, MODERATORS, STORE_STAFF, CARE, ANALYSTS)
+
+_REMEMBERED = "_works_here"
+
+
+def works_here(member: Member | None) -> bool:
+    """Whether she holds a role in the house, and so never gets anywhere without a second factor.
+
+    A superuser, `is_staff`, or in a staff group; a group that opens the workshop counts as one, whatever its name. One
+    query at most, remembered on this very object: on `request.user` that is once a request.
+    """
+    if member is None:
+        return False
+    if member.is_superuser or member.is_staff:
+        return True
+    if not hasattr(member, _REMEMBERED):
+        works = Q(name__in=STAFF_GROUPS) | Q(permissions__codename="access_admin")
+        setattr(member, _REMEMBERED, member.groups.filter(works).exists())
+    return bool(getattr(member, _REMEMBERED))
