@@ -16,6 +16,8 @@ class PortalConfig(AppConfig):
 
         for module in (
             "portal.accounts.adapters",
+            "portal.accounts.session_life",
+            "portal.accounts.second_factor",
             "portal.accounts.streams",
             "portal.accounts.data",
             "portal.notifications.streams",

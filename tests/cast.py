@@ -11,6 +11,7 @@ from django.test import Client
 from portal.accounts.models import Member
 from portal.notifications import registry
 from tests.factories.portal import make_member, make_staff, plain_kind
+from tests.helpers.sessions import enter
 
 
 @pytest.fixture
@@ -51,12 +52,10 @@ def staff(db: None) -> Member:
 
 @pytest.fixture
 def signed_in() -> Callable[..., Client]:
-    """`signed_in(alice)` is a browser in which she is signed in."""
+    """`signed_in(alice)` is a browser in which she is signed in; staff have shown their second factor."""
 
     def open_browser(member: Member, **extra: Any) -> Client:
-        browser = Client(**extra)
-        browser.force_login(member)
-        return browser
+        return enter(Client(**extra), member)
 
     return open_browser
 

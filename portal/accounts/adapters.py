@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import actions
+from portal.accounts import actions, second_factor
 from portal.accounts.models import Consent, Member
 from portal.accounts.tasks import send_letter
 from portal.core import clock
@@ -82,13 +82,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondKeyAdapter(DefaultMFAAdapter):
-    """Second keys, in the words of the house."""
+    """Second keys, in the words of the house. Whoever works here never takes her last one away."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("Those are not the digits the app shows now. Each works once; wait for the next ones."),
         "unverified_email": _("Please confirm your e-mail address first."),
+        "cannot_delete_authenticator": _("Whoever works here keeps one second key. Add another before this one goes."),
     }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """allauth asks before an app goes; our own form asks for passkeys."""
+        return not second_factor.is_last_of_staff(authenticator)
 
 
 @receiver(email_confirmed)
@@ -101,8 +106,8 @@ def welcome(sender: type, request: HttpRequest, email_address: EmailAddress, **k
 def count_as_second_factor(
     sender: type, request: HttpRequest, user: Member, authenticator: Authenticator, **kwargs: Any
 ) -> None:
-    """Who has just typed the app's first code has shown her second factor: she need not wait for the next code."""
-    if authenticator.type == Authenticator.Type.TOTP:
+    """Who has just set up an app or a passkey has shown it: she need not wait for the next code."""
+    if authenticator.type in second_factor.HELD:
         record_authentication(
             request, user, method="mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
         )

@@ -1,47 +1,72 @@
-"""Whoever works here shows a second factor before the workshop opens."""
+"""What every request passes: the life of its session, and the second factor of whoever works here."""
 
 from collections.abc import Callable
+from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records
-from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from portal.accounts.roles import works_here
+from portal.accounts import second_factor, session_life
 from portal.accounts.viewers import viewer
+from portal.core import clock
+from portal.core.errors import Forbidden
+from portal.core.middleware import error_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-GUARDED = ("/admin/", "/documents/")
 
 
-def has_shown_second_factor(request: HttpRequest) -> bool:
-    """Whether this session proved a second factor, at sign-in or since."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
-
-
-class SecondFactorMiddleware:
-    """Turns staff without a proven second factor away from the admin: to set one up, or to show it."""
+class SessionLifeMiddleware:
+    """Notes at most once an hour that a session is still used, and moves its idle end along."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(GUARDED) and self._works_here(request) and not has_shown_second_factor(request):
-            return self._ask(request)
+        member = viewer(request)
+        if member is not None:
+            session_life.note_use(request, member, at=clock.now())
         return self.get_response(request)
 
-    def _works_here(self, request: HttpRequest) -> bool:
-        return works_here(viewer(request))
 
-    def _ask(self, request: HttpRequest) -> HttpResponse:
-        if is_mfa_enabled(request.user):
-            target = reverse("mfa_reauthenticate")
-        else:
-            target = reverse("mfa_activate_totp")
-            messages.info(request, _("The workshop opens with a second key. Set one up here; it takes a minute."))
-        return redirect(f"{target}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+class SecondFactorMiddleware:
+    """Staff without a proven second factor get nowhere: each page leads to showing it or to setting one up."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        member = viewer(request)
+        if member is None or not second_factor.is_half_in(request.session, member):
+            return None
+        request.half_in = True  # type: ignore[attr-defined]  # layouts leave out what a member sees
+        holds = second_factor.holds_one(member)
+        match = request.resolver_match
+        if match is not None and _is_open(match.view_name, holds):
+            return None
+        return _ask(request, holds)
+
+
+def _is_open(name: str, holds: bool) -> bool:
+    if settings.DEV_PAGES and name.startswith("dev:"):
+        return True
+    return name in (second_factor.TO_SHOW if holds else second_factor.TO_SET_UP)
+
+
+def _ask(request: HttpRequest, holds: bool) -> HttpResponse:
+    wants_data = "application/json" in request.headers.get("Accept", "") or "HX-Request" in request.headers
+    if request.method not in ("GET", "HEAD") or wants_data:
+        return error_response(request, Forbidden(_("First show your second key."), code="second_factor"))
+    if not holds:
+        messages.info(request, _("Whoever works here holds a second key. Set one up now; it takes a minute."))
+    target = reverse("mfa_reauthenticate" if holds else "mfa_activate_totp")
+    return redirect(f"{target}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")

@@ -1,10 +1,12 @@
 """Live pages: numbered streams that survive a lost connection, and the sockets that carry them. See README.md."""
 
 from portal.realtime.recording import last_number, present_members, push, recheck, record
+from portal.realtime.rights import demand
 from portal.realtime.streams import StreamKind, parse, register, register_act, register_kind, stream_name
 
 __all__ = [
     "StreamKind",
+    "demand",
     "last_number",
     "parse",
     "present_members",

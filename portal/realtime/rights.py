@@ -1,8 +1,9 @@
 """Who sits behind a socket, and whether she still may: asked at the start, every minute and after each `recheck`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -13,6 +14,15 @@ from portal.realtime import rules, streams
 
 if TYPE_CHECKING:
     from portal.accounts.models import Member
+
+
+# What else a session must hold, said by those who know (accounts: staff have shown a second factor).
+_demands: list[Callable[["Member", Any], bool]] = []
+
+
+def demand(holds: Callable[["Member", Any], bool]) -> None:
+    """Adds a condition on (member, session) without which no socket of hers opens or stays open."""
+    _demands.append(holds)
 
 
 @dataclass(frozen=True)
@@ -65,4 +75,5 @@ def _session_holds(member: "Member", session_key: str) -> bool:
         session.get(SESSION_KEY) == str(member.pk)
         and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
         and constant_time_compare(session.get(HASH_SESSION_KEY, ""), member.get_session_auth_hash())
+        and all(holds(member, session) for holds in _demands)
     )

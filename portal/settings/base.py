@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.middleware.SessionLifeMiddleware",
     "portal.accounts.middleware.SecondFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -238,7 +239,7 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "Tri Ân"
 MFA_TOTP_TOLERANCE = 1
-# Reading a page writes nothing: a session's row is written at sign-in only.
+# Reading a page writes nothing: portal.accounts.session_life notes the use of a session once an hour.
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # ── Wagtail ─────────────────────────────────────────────────────────────────────────────────────────────────────

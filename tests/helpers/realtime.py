@@ -25,12 +25,12 @@ from portal.accounts.models import Member
 from portal.realtime import replay
 from tests.helpers.databases import ROOT
 from tests.helpers.servers import free_port
+from tests.helpers.sessions import enter
 
 
 def session_cookie(member: Member) -> str:
     """A `Cookie` header of a browser in which she is signed in, with a session row as the house keeps it."""
-    browser = Client()
-    browser.force_login(member)
+    browser = enter(Client(), member)
     return f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

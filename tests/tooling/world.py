@@ -24,6 +24,7 @@ from django.utils import timezone, translation  # noqa: E402
 
 from portal.accounts import actions  # noqa: E402
 from portal.accounts.models import Member  # noqa: E402
+from tests.helpers.sessions import enter  # noqa: E402
 from tests.pages import FULL, MANAGER, MEMBER, MODERATOR, PAGES, SERVED, Page  # noqa: E402
 
 NEWCOMER = "moi@may.example"
@@ -74,14 +75,7 @@ def people(state: str) -> dict[str, Member]:
 
 def sign_in(member: Member) -> str:
     """A session of hers, as the one door would leave it; staff have shown their second factor."""
-    client = Client()
-    client.force_login(member)
-    session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "code", "at": timezone.now().timestamp()},
-        {"method": "mfa", "at": timezone.now().timestamp(), "type": "totp"},
-    ]
-    session.save()
+    client = enter(Client(), member)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -62,7 +62,7 @@ def test_with_a_second_key_the_code_of_the_letter_alone_opens_nothing(client: Cl
     assert response.url == "/vi/accounts/2fa/authenticate/"
     assert "_auth_user_id" not in client.session
     assert client.get("/admin/").status_code == 302
-    # A second tab does not get round it.
+    # A second tab does not get around it.
     assert client.get("/vi/my/").status_code == 302
     assert client.post("/vi/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
     assert client.post("/vi/accounts/2fa/authenticate/", {"code": digits()}).status_code == 302
