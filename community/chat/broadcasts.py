@@ -50,9 +50,11 @@ def render_entries(room_id: int, entries: list[tuple[str, dict]]) -> list[dict]:
 
 
 def render_marks(member_id: int, entries: list[tuple[str, dict]]) -> list[dict]:
-    """How far she has read, for her other tabs. One query."""
-    marks = selectors.last_read_by_room(member_id, [ref["room"] for _kind, ref in entries])
-    return [{"room": ref["room"], "number": marks.get(ref["room"], 0)} for _kind, ref in entries]
+    """How far she has read and how much is still new to her, for her other tabs. Two queries."""
+    rooms = [ref["room"] for _kind, ref in entries]
+    marks = selectors.last_read_by_room(member_id, rooms)
+    unread = selectors.unread_by_room(member_id, rooms)
+    return [{"room": room, "number": marks.get(room, 0), "unread": unread.get(room, 0)} for room in rooms]
 
 
 def on_send(member: Member, room_id: int, frame: dict, at: datetime) -> dict:

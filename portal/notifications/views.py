@@ -15,6 +15,7 @@ from portal.core.errors import NotFound
 from portal.notifications import actions, selectors
 from portal.notifications.forms import WishesForm
 from portal.notifications.tasks import read_unsubscribe_token
+from portal.realtime import last_number
 
 PER_PAGE = 30
 
@@ -24,9 +25,12 @@ PER_PAGE = 30
 def index(request: HttpRequest) -> HttpResponse:
     """Her items, newest first."""
     member = member_or_refuse(request)
+    stream_last = last_number(f"member:{member.pk}")  # read before the items: what comes meanwhile is replayed
     page = Paginator(selectors.inbox(member.pk), PER_PAGE).get_page(request.GET.get("page"))
     items = [selectors.shown(row) for row in selectors.visible(member, list(page.object_list))]
-    return render(request, "portal/notifications/index.html", {"items": items, "page_obj": page})
+    return render(
+        request, "portal/notifications/index.html", {"items": items, "page_obj": page, "stream_last": stream_last}
+    )
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Saying something on a stream: `record` for what must not be missed, `push` for what may be lost."""
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -51,6 +52,12 @@ def last_number(stream: str) -> int:
     """The stream's newest number, for the page that is drawn now and then listens "after" it; 0 for a silent stream."""
     parse(stream)
     return Stream.objects.filter(key=stream).values_list("last", flat=True).first() or 0
+
+
+def last_numbers(streams: Iterable[str]) -> dict[str, int]:
+    """The newest number of each of these streams, 0 for a silent one; one query."""
+    names = list(streams)
+    return dict.fromkeys(names, 0) | dict(Stream.objects.filter(key__in=names).values_list("key", "last"))
 
 
 def present_members(stream: str) -> list[int]:

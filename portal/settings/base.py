@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "portal.ui.context.site",
+                "portal.realtime.context.streams",
                 "portal.notifications.context.bell",
                 "brand.identity.views.identity",
                 "portal.home.context.purse",

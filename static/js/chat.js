@@ -260,25 +260,42 @@ class ChatRoom {
       if (rail === this.id) continue;
       this.socket.subscribe(`room:${rail}`, {
         onEvent: (kind, data) => {
-          if (kind === "message_posted" && String(data.author) !== this.me) this.count(rail, 1);
+          if (kind === "message_posted" && String(data.author) !== this.me) this.count(rail, this.counted(rail) + 1);
+          if (kind === "message_removed") this.countAnew();
         },
-        onResync() {},
+        onResync: () => this.countAnew(),
       });
     }
     this.socket.subscribe(`member:${this.me}`, {
       onEvent: (kind, data) => {
-        if (kind === "room_read" && String(data.room) !== this.id) this.count(String(data.room), 0);
+        if (kind === "room_read" && String(data.room) !== this.id) this.count(String(data.room), data.unread);
       },
-      onResync() {},
+      onResync: () => this.countAnew(),
     });
   }
 
-  count(room, more) {
+  /** What is new in the other rooms as the page says it now: one word less, or more than was told one by one. */
+  countAnew() {
+    clearTimeout(this.railTimer);
+    this.railTimer = setTimeout(async () => {
+      const response = await fetch(this.room.dataset.url, { credentials: "same-origin" }).catch(() => null);
+      if (!response?.ok) return;
+      for (const link of parse(await response.text()).querySelectorAll(".chat-head [data-rail]")) {
+        const dot = link.querySelector(".count-dot");
+        if (link.dataset.rail !== this.id) this.count(link.dataset.rail, dot.hidden ? 0 : parseInt(dot.querySelector(".num").textContent, 10));
+      }
+    }, 300);
+  }
+
+  counted(room) {
+    const dot = document.querySelector(`[data-rail="${CSS.escape(room)}"] .count-dot`);
+    return !dot || dot.hidden ? 0 : parseInt(dot.querySelector(".num").textContent, 10) || 0;
+  }
+
+  count(room, total) {
     for (const link of document.querySelectorAll(`[data-rail="${CSS.escape(room)}"]`)) {
       const dot = link.querySelector(".count-dot");
-      const number = dot.querySelector(".num");
-      const total = more ? (dot.hidden ? 0 : parseInt(number.textContent, 10) || 0) + more : 0;
-      number.textContent = total > 99 ? "99+" : total;
+      dot.querySelector(".num").textContent = total > 99 ? "99+" : total;
       dot.hidden = !total;
     }
   }

@@ -10,14 +10,6 @@ function showUnread(count) {
   }
 }
 
-function listNotification(html) {
-  const list = document.getElementById("notifications");
-  const item = html && parse(html).firstElementChild;
-  if (!list || !item) return;
-  document.getElementById(item.id)?.remove();
-  list.prepend(item);
-}
-
 const onMember = {
   toast: showToast,
   balance(amounts) {
@@ -33,25 +25,40 @@ const onMember = {
   tier({ toast }) {
     if (toast) showToast(toast);
   },
-  notification({ unread, html }) {
-    if (unread !== undefined) showUnread(Number(unread));
-    listNotification(html);
-  },
+  notification: ({ unread }) => showUnread(Number(unread)),
 };
-const onSite = { chip: ({ member, html }) => swapChips(member, html) };
+const onSite = { chip: ({ member, html }) => swapChips(member, parse(html)) };
 
 function handlersOf(stream) {
   if (stream.startsWith("member:")) return onMember;
   return stream.startsWith("site:") ? onSite : {};
 }
 
+/** Too much was missed to be told one by one: what every page shows of a member is taken from this page, fetched anew. */
+async function catchUp() {
+  const response = await fetch(location.href, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  if (!response?.ok) return;
+  const fresh = parse(await response.text());
+  const bell = fresh.querySelector("[data-unread]");
+  if (bell) showUnread(bell.hidden ? 0 : parseInt(bell.querySelector(".count-dot").textContent, 10));
+  for (const { dataset } of fresh.querySelectorAll("points-counter[data-amount]")) onMember.balance({ [dataset.balance]: dataset.amount });
+  const chips = new Map([...fresh.querySelectorAll("member-chip")].map((chip) => [chip.dataset.member, chip]));
+  for (const [member, chip] of chips) swapChips(member, chip.parentElement);
+}
+
+let timer;
+function catchUpSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(catchUp, 150);
+}
+
 function openStreams() {
   const { streams, ws } = document.body.dataset;
   if (!ws || !streams) return;
   const socket = connect();
-  for (const stream of JSON.parse(streams)) {
+  for (const [stream, after] of Object.entries(JSON.parse(streams))) {
     const handlers = handlersOf(stream);
-    socket.subscribe(stream, { onEvent: (kind, data) => handlers[kind]?.(data), onResync() {} });
+    socket.subscribe(stream, { after, onEvent: (kind, data) => handlers[kind]?.(data), onResync: catchUpSoon });
   }
 }
 

@@ -51,8 +51,13 @@ def icon(name: str, label: str = "") -> SafeString:
 def avatar(standing: Any, size: int = 44, here: bool = False) -> SafeString:
     """Round portrait beside a name, hence without a text of its own; a drawn face where a member has none."""
     source = getattr(standing, "avatar_url", "") or static("img/face.svg")
+    member = getattr(standing, "member_id", "")
     picture = format_html(
-        '<img class="avatar" src="{}" alt="" width="{}" height="{}" decoding="async">', source, str(size), str(size)
+        '<img class="avatar" src="{}" alt="" width="{}" height="{}" decoding="async" data-of="{}">',
+        source,
+        str(size),
+        str(size),
+        str(member),
     )
     return format_html('<span class="avatar-here">{}</span>', picture) if here else picture
 
@@ -199,9 +204,11 @@ def languages(context: Context) -> list[dict[str, Any]]:
 
 @register.simple_tag(takes_context=True)
 def stream_list(context: Context) -> str:
-    """JSON of the streams a member's page follows: her own, the site's, and `streams` of the page."""
-    own = [f"member:{context['request'].user.pk}", "site:1"]
-    return json.dumps([*own, *(context.get("streams") or [])])
+    """JSON of the streams a member's page follows, each with its newest number: her own, the site's, `streams` of the
+    page. What happens between this moment and the page's socket is then replayed and not lost. The numbers come from
+    the context processor `portal.realtime.context.streams`, one query."""
+    names = [f"member:{context['request'].user.pk}", "site:1", *(context.get("streams") or [])]
+    return json.dumps(context["stream_numbers"](names))
 
 
 @register.simple_tag

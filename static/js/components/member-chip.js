@@ -1,6 +1,4 @@
-import { parse } from "../fragments.js";
-
-/** Name, tier and portrait of one member; a changed standing swaps the parts and leaves size and variant as they are. */
+/** Name and tier of one member; a changed standing swaps the parts and leaves size and variant as they are. */
 class MemberChip extends HTMLElement {
   showStanding(fresh) {
     for (const part of ["member-chip-name", "tier-mark"]) {
@@ -8,16 +6,18 @@ class MemberChip extends HTMLElement {
       const next = fresh.querySelector(`.${part}`);
       if (old && next && !old.isEqualNode(next)) old.replaceWith(next.cloneNode(true));
     }
-    const portrait = this.querySelector("img.avatar");
-    const nextPortrait = fresh.querySelector("img.avatar");
-    if (portrait && nextPortrait) portrait.src = nextPortrait.getAttribute("src");
     this.classList.remove("is-changed");
     requestAnimationFrame(() => this.classList.add("is-changed"));
   }
 }
 customElements.define("member-chip", MemberChip);
 
-export function swapChips(member, html) {
-  const fresh = parse(html);
-  for (const chip of document.querySelectorAll(`member-chip[data-member="${CSS.escape(String(member))}"]`)) chip.showStanding(fresh);
+/** Every chip and every portrait of one member becomes that of `fresh`: an element that holds her new chip. */
+export function swapChips(member, fresh) {
+  const id = CSS.escape(String(member));
+  for (const chip of document.querySelectorAll(`member-chip[data-member="${id}"]`)) chip.showStanding(fresh);
+  const source = fresh.querySelector("img.avatar")?.getAttribute("src");
+  for (const portrait of source ? document.querySelectorAll(`img.avatar[data-of="${id}"]`) : []) {
+    if (portrait.getAttribute("src") !== source) portrait.setAttribute("src", source);
+  }
 }

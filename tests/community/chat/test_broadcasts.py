@@ -104,7 +104,7 @@ def test_reading_marks_reach_only_her_own_tabs(hall, silver_room, talk, alice, m
     talk(5)
     actions.mark_read(actor=alice, room_id=hall.pk, number=3, at=AT)
     row = StreamEntry.objects.get(stream__key=f"member:{alice.pk}", kind="room_read")
-    assert streams.render(f"member:{alice.pk}", [(row.kind, row.ref)]) == [{"room": hall.pk, "number": 3}]
+    assert streams.render(f"member:{alice.pk}", [(row.kind, row.ref)]) == [{"room": hall.pk, "number": 3, "unread": 1}]
     assert broadcasts.is_own(alice, alice.pk)
     assert not broadcasts.is_own(mod, alice.pk)
     assert not broadcasts.is_own(None, alice.pk)

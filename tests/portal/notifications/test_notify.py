@@ -67,7 +67,6 @@ def test_a_lost_right_hides_the_item_that_was_told_before(alice: Member, kind) -
     row = tell(alice)
     allowed[0] = False
     assert selectors.visible(alice, list(selectors.inbox(alice.pk))) == []
-    assert render(alice.pk, [("notification", {"id": row.pk})])[0]["html"] == ""
     with pytest.raises(NotFound):
         actions.open_item(member=alice, notification_id=row.pk, at=clock.now())
 
@@ -129,10 +128,7 @@ def test_the_bell_on_open_pages_follows_each_change(alice: Member, bob: Member, 
     tell(alice, bob, subject="topic:2")
     fresh = Notification.objects.get(subject="topic:2")
     answers = render(alice.pk, [("notification", ref) for ref in [*refs, {"id": fresh.pk}]])
-    assert [answer["unread"] for answer in answers] == [1, 1, 1]
-    assert [bool(answer["html"]) for answer in answers] == [False, False, True]
-    assert "topic:2 × 1" in answers[2]["html"]
-    assert "csrfmiddlewaretoken" not in answers[2]["html"]
+    assert answers == [{"unread": 1}] * 3
 
 
 def test_drawing_the_bell_costs_the_same_for_one_and_many(alice: Member, kind) -> None:
