@@ -122,8 +122,9 @@ def build_front_end() -> None:
 
 
 def compile_translations() -> None:
+    """Every catalogue, ours and the libraries', that changed since it was compiled."""
     stale = []
-    for po in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+    for po in ROOT.glob("locale/**/LC_MESSAGES/*.po"):
         mo = po.with_suffix(".mo")
         if not mo.exists() or mo.stat().st_mtime <= po.stat().st_mtime:
             stale.append(po)
