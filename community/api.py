@@ -124,6 +124,21 @@ def latest_topics(viewer: Member | None, limit: int = 10) -> list[Topic]:
     return selectors.latest_topics(viewer, limit)
 
 
+def public_spaces() -> list[Space]:
+    """The spaces that a visitor may read. Two queries."""
+    return selectors.spaces_for(None)
+
+
+def public_topic_ranges(size: int) -> list[tuple[int, datetime]]:
+    """Topics that a visitor may read, in ranges of `size` keys: (number, newest change). One query."""
+    return selectors.topic_ranges(None, size)
+
+
+def public_topics(number: int, size: int) -> list[Topic]:
+    """The topics of one such range. One query."""
+    return selectors.topics_in_range(None, number, size)
+
+
 # ── Chat ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def open_room(

@@ -3,6 +3,7 @@
 from django_tasks import task
 
 from brand.stories.models import StoryPage
+from brand.writing.seo import SHARED
 
 WIDTHS, FORMATS = (640, 1200, 1600), ("webp", "jpeg")
 
@@ -14,4 +15,4 @@ def draw_covers(story_id: int) -> int:
     if story is None or story.cover is None:
         return 0
     wanted = [f"width-{width}|format-{form}" for form in FORMATS for width in WIDTHS]
-    return len(story.cover.get_renditions(*wanted))
+    return len(story.cover.get_renditions(*wanted, SHARED))

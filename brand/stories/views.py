@@ -11,6 +11,7 @@ from wagtail.models import Page
 from badges import api as badges
 from brand.stories import actions, selectors
 from brand.stories.models import HomePage, StoryIndexPage, StoryPage
+from brand.writing import seo
 from brand.writing.models import reads_for
 from community import api as community
 from portal.accounts.viewers import member_or_refuse, viewer
@@ -38,6 +39,7 @@ def home_context(page: Page, request: HttpRequest) -> dict[str, Any]:
         "reading_pays": badges.offer("story_read").get("spend", 0),
         "ways": badges.ways(),
         "alternate_urls": alternates(page),
+        "structured": seo.house(request),
     }
 
 
@@ -60,6 +62,8 @@ def story_context(page: Page, request: HttpRequest) -> dict[str, Any]:
         "was_read": selectors.has_read(viewer(request), page.translation_key),
         "others": others[:2],
         "alternate_urls": alternates(page),
+        "structured": [seo.article(page, request, seo.share_image(page)), seo.trail(page)],
+        "og_type": "article",
     }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail.models import Page
 
+from brand.writing import seo
+
 Reader = Callable[[Page, HttpRequest], dict[str, Any]]
 _readers: dict[type[Page], Reader] = {}
 
@@ -31,4 +33,5 @@ class LivingPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The page's own context and what its reader adds."""
-        return super().get_context(request, *args, **kwargs) | _readers[type(self)](self, request)
+        own = super().get_context(request, *args, **kwargs) | seo.described(self, request)
+        return own | _readers[type(self)](self, request)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, IntegerField, Max, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from community.forum import permissions
@@ -140,6 +140,23 @@ def get_topic_for(viewer: Member | None, public_id: str) -> Topic:
 def find_topic(topic_id: int) -> Topic | None:
     """A topic by primary key with its space, for broadcasts and subscribers, which ask permissions themselves."""
     return Topic.objects.select_related("space", "author__standing").filter(pk=topic_id).first()
+
+
+def topic_ranges(viewer: Member | None, size: int) -> list[tuple[int, Any]]:
+    """The topics she may read, cut by primary key into ranges of `size`: (number of the range, newest change in it).
+
+    A topic keeps its range for ever. One query.
+    """
+    topics = Topic.objects.filter(permissions.visible_topics(viewer), hidden_at=None)
+    ranges = topics.annotate(range=F("pk") / size).values("range").annotate(changed=Max("last_posted_at"))
+    return [(row["range"], row["changed"]) for row in ranges.order_by("range")]
+
+
+def topics_in_range(viewer: Member | None, number: int, size: int) -> list[Topic]:
+    """The topics of one range of `topic_ranges`, oldest first, with what an address needs. One query."""
+    topics = Topic.objects.filter(permissions.visible_topics(viewer), hidden_at=None)
+    found = topics.filter(pk__gte=number * size, pk__lt=(number + 1) * size).order_by("pk")
+    return list(found.only("public_id", "slug", "last_posted_at"))
 
 
 def people_of(topic: Topic) -> People:

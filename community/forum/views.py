@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community import markup
-from community.forum import actions, cards, limits, permissions, selectors, texts
+from community.forum import actions, cards, limits, permissions, selectors, structured, texts
 from community.forum.broadcasts import list_id, post_html
 from community.forum.forms import EditForm, ForumForm, ReasonForm, ReplyForm, TopicForm
 from community.forum.models import Post, Space, Topic
@@ -42,6 +42,7 @@ def space(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "hidden_topics": selectors.hidden_topics_of(found, member) if page.number == 1 else [],
         "may_write": member is None or permissions.can_write_in(member, found, at=now()),
+        "structured": [structured.trail(found)],
     }
     return render(request, "community/forum/space.html", context | _canonical(request, page.number))
 
@@ -71,6 +72,7 @@ def _topic_page(
         "after": after,
         "list_id": f"posts-{page.number}",
         **_talk(found, posts, member),
+        **_machine_words(found, posts, member),
         **_composer(found, form or ReplyForm(initial={"key": new_key(), "to": answered}), answered, posts),
         **_canonical(request, page.number),
     }
@@ -103,6 +105,18 @@ def _composer(found: Topic, form: ReplyForm, answered: str, posts: list[Post]) -
 def _description(found: Topic, posts: list[Post]) -> str:
     first = posts[0] if posts and posts[0].is_first and posts[0].hidden_at is None else None
     return markup.excerpt(first.html, DESCRIPTION) if first is not None else found.title
+
+
+def _machine_words(found: Topic, posts: list[Post], member: Member | None) -> dict[str, Any]:
+    """The talk as structured data, for visitors: crawlers come as such, and a member's page need not say it twice.
+
+    The opening belongs to every page, so pages after the first fetch it.
+    """
+    if member is not None:
+        return {}
+    opening = posts[0] if posts and posts[0].is_first else found.posts.filter(number=1).first()
+    talk = structured.discussion(found, opening, posts)
+    return {"structured": [talk, structured.trail(found.space, found)], "og_type": "article"}
 
 
 def _canonical(request: HttpRequest, page: int = 1) -> dict[str, str]:

@@ -4,19 +4,25 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from portal.accounts.viewers import viewer
+from portal.core.mail import absolute
 
+# Only doors that lead nowhere for a crawler. What must not be listed says so itself (noindex), and a page that may not
+# be fetched could not say it.
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /documents/
 Disallow: /*/accounts/
 Disallow: /*/my/
 Disallow: /*/notifications/
+
+Sitemap: {sitemap}
 """
 
 
@@ -33,8 +39,9 @@ def front_door(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86400)
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may leave alone."""
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    """What crawlers may leave alone, and where the map is."""
+    body = ROBOTS.format(sitemap=absolute(reverse("sitemap")))
+    return HttpResponse(body, content_type="text/plain; charset=utf-8")
 
 
 @require_safe

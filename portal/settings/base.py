@@ -96,9 +96,10 @@ TEMPLATES = [
                 "portal.realtime.context.streams",
                 "portal.notifications.context.bell",
                 "brand.identity.views.identity",
+                "brand.writing.seo.sharing",
                 "portal.home.context.purse",
             ],
-            "libraries": {"ui": "portal.ui.templatetags.ui"},
+            "libraries": {"seo": "portal.ui.templatetags.seo", "ui": "portal.ui.templatetags.ui"},
         },
     },
 ]
