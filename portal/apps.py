@@ -19,6 +19,7 @@ class PortalConfig(AppConfig):
             "portal.accounts.session_life",
             "portal.accounts.second_factor",
             "portal.accounts.streams",
+            "portal.accounts.sms.tasks",
             "portal.accounts.data",
             "portal.notifications.streams",
             "portal.notifications.data",

@@ -1,6 +1,7 @@
 """All tables of the ground floor, gathered for Django. No Wagtail model may ever stand here (circular migrations)."""
 
 from portal.accounts.models import Consent, Member, Standing
+from portal.accounts.sms.models import TextDay, TextMessage
 from portal.cards.models import Card
 from portal.events.models import Delivery, DomainEvent
 from portal.jobs.models import CronRun
@@ -22,4 +23,6 @@ __all__ = [
     "Standing",
     "Stream",
     "StreamEntry",
+    "TextDay",
+    "TextMessage",
 ]

@@ -138,6 +138,7 @@ PAGES: dict[str, list[Page]] = {
     "account_inactive": [Page("account-inactive")],
     "mfa_index": [Page("second-factor", MEMBER)],
     "mfa_activate_totp": [Page("second-factor-new", MEMBER)],
+    "account_phone": [Page("phone", MEMBER)],
     "usersessions_list": [Page("sessions", MEMBER)],
     # talk
     "community:index": [
@@ -172,6 +173,7 @@ PAGES: dict[str, list[Page]] = {
     # for whoever builds here
     "dev:index": [Page("dev", prefixed=False)],
     "dev:mail": [Page("dev-mail", prefixed=False)],
+    "dev:texts": [Page("dev-texts", prefixed=False)],
     "dev:letter": [Page("dev-letter", args=letter, prefixed=False)],
     "dev:gallery": [Page("gallery", prefixed=False)],
 }
@@ -201,6 +203,11 @@ NOT_PAGES: dict[str, str] = {
     "media": "uploaded files in development",
     "admin_door": "leads to the one door",
     "account_request_login_code": "leads to the one door",
+    "account_phone_code": "only after a code by text, and one number gets few of those",
+    "account_phone_remove": "takes a form",
+    "account_join_accounts": "only after a number was proved; the claiming journey looks at it",
+    "account_claim": "only after a code by text; the claiming journey looks at it",
+    "account_claim_code": "only after a code by text; the claiming journey looks at it",
     "stories:read": "takes a form",
     "stories:feed": "for machines",
     "community:preview": "a fragment",

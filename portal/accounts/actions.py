@@ -130,5 +130,5 @@ def close_account(*, actor: Member | None, member_id: int, at: datetime) -> Memb
 def forget_unfinished_signups(*, before: datetime) -> int:
     """Deletes accounts whose address was never confirmed, so that no name stays taken for nothing; returns how many."""
     ids = list(selectors.unfinished_signups(before=before).values_list("pk", flat=True)[:500])
-    Member.objects.filter(pk__in=ids, joined_at=None).delete()
+    Member.objects.filter(pk__in=ids, joined_at=None, opened_at=None).delete()
     return len(ids)

@@ -18,7 +18,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import actions, second_factor
+from portal.accounts.claims.stage import with_claiming
 from portal.accounts.models import Consent, Member
+from portal.accounts.phones.door import PhoneDoor
 from portal.accounts.tasks import send_letter
 from portal.core import clock
 from portal.core.mail import absolute
@@ -33,7 +35,7 @@ LETTERS = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(PhoneDoor, DefaultAccountAdapter):
     """Our ways of keeping a new member, writing letters and ending a visit."""
 
     error_messages = {
@@ -59,6 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):
                 at=clock.now(),
             )
         return user
+
+    def get_login_stages(self) -> list[str]:
+        """allauth's steps of coming in, and ours for somebody whose account a shop opened."""
+        return with_claiming(super().get_login_stages())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hands a letter to the worker: the page never waits for a mail server, known address or not."""

@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Consent, Member, Standing
+from portal.accounts.sms.actions import forget as forget_texts
 from portal.core.personal_data import DataType, excuse, register, rows
 
 
@@ -22,6 +23,7 @@ def _profile(member: Member) -> list[dict[str, Any]]:
 def _erase_profile(member: Member) -> None:
     """Leaves a row without a person, so that what she gave to others keeps standing on something."""
     alias = f"left-{member.public_id}"
+    member.phone, member.phone_verified_at = None, None
     member.email, member.name, member.handle, member.bio, member.avatar = f"{alias}@invalid", alias, None, "", ""
     member.born_year, member.is_active, member.is_staff, member.is_superuser = None, False, False, False
     member.rights_version += 1
@@ -36,6 +38,21 @@ def _erase_standing(member: Member) -> None:
     )
 
 
+def _forget_texts(member: Member) -> None:
+    if member.phone:
+        forget_texts(to=member.phone)
+
+
+# Before the profile, which takes the number itself away.
+register(
+    DataType(
+        "phone",
+        _("Mobile number, and texts to it"),
+        ("portal.TextMessage",),
+        lambda member: rows(Member.objects.filter(pk=member.pk), "phone", "phone_verified_at", "opened_at"),
+        _forget_texts,
+    )
+)
 register(DataType("profile", _("Profile"), ("portal.Member",), _profile, _erase_profile))
 register(
     DataType(

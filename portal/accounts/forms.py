@@ -16,6 +16,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import selectors
+from portal.accounts.phones.login import read_login, take_numbers_too
 from portal.core.text import clean_line, length
 
 NAME_SHORTEST, NAME_LONGEST, ADDRESS_LONGEST = 2, 60, 254
@@ -96,6 +97,11 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _email_attrs(self.fields["login"], "username")
+        if settings.SMS_ENABLED:
+            take_numbers_too(self.fields["login"])
+
+    def clean_login(self) -> str:
+        return read_login(self, super().clean_login()) if settings.SMS_ENABLED else str(super().clean_login())
 
 
 def _code_attrs(field: forms.Field, label: Any) -> None:

@@ -38,7 +38,14 @@ class Member(AbstractBaseUser, PermissionsMixin):
         MODERATOR = "moderator", _("Keeps the talk kind")
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True)
+    # Empty only while a shop's account waits to be claimed, and once it was joined to another.
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    # E.164. Proven by a code when `phone_verified_at` says so, else told at a till; one account a number.
+    phone = models.CharField(_("mobile number"), max_length=16, unique=True, null=True, blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    # When a shop opened this account by number; until somebody claims it nobody signs in and nobody sees it.
+    opened_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     name = models.CharField(_("name"), max_length=80)
     # Compared, never shown: no two members may look alike (case, accents and look-alike letters folded).
     name_fold = models.CharField(max_length=120, unique=True, editable=False)
@@ -76,14 +83,22 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         """Normalises what identifies her before it is compared or stored."""
-        self.email = self.email.lower()
+        self.email = self.email.lower() if self.email else None
         self.name = clean_line(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the folded name in step; the unique key on it is the guard."""
-        self.name = clean_line(self.name) or self.email.split("@")[0]
+        self.name = clean_line(self.name) or (self.email or self.public_id).split("@")[0]
         self.name_fold = fold(self.name).replace(" ", "")
+        if self.opened_at is not None and not self.email:
+            # What a cashier typed keeps nobody from taking her own name.
+            self.name_fold = f"{self.name_fold}~{self.public_id}"
         super().save(*args, **kwargs)
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """Whether a shop opened this account and nobody has made it hers so far."""
+        return self.opened_at is not None and self.joined_at is None and self.is_active
 
     def get_full_name(self) -> str:
         """Django's and Wagtail's way to ask for the name."""

@@ -55,4 +55,5 @@ def consent_given(member: Member, purpose: str) -> bool:
 
 def unfinished_signups(*, before: datetime) -> QuerySet[Member]:
     """Accounts whose address was never confirmed; nothing can hang on them, because they could never sign in."""
-    return Member.objects.filter(joined_at=None, is_staff=False, date_joined__lt=before, last_login=None)
+    rows = Member.objects.filter(joined_at=None, is_staff=False, date_joined__lt=before, last_login=None)
+    return rows.filter(opened_at=None)  # a shop's account waits for its person, with the points on it

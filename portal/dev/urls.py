@@ -13,5 +13,6 @@ urlpatterns = [
     path("mail/", views.mail_list, name="mail"),
     path("mail/<slug:name>/", views.letter, name="letter"),
     path("mail/<slug:name>/html/", views.letter_html, name="letter_html"),
+    path("texts/", views.texts, name="texts"),
     path("gallery/", dev_only(gallery), name="gallery"),
 ]

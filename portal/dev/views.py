@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.roles import works_here
+from portal.accounts.sms.backends import outbox
+from portal.accounts.sms.models import TextMessage
 from portal.dev import cast, mail
 from portal.dev.gate import dev_only
 from portal.events.models import Delivery
@@ -85,6 +87,16 @@ def _letters(limit: int) -> list[dict[str, object]]:
 def mail_list(request: HttpRequest) -> HttpResponse:
     """The newest letters."""
     return render(request, "portal/dev/mail.html", {"letters": _letters(60)})
+
+
+@dev_only
+@never_cache
+@require_safe
+def texts(request: HttpRequest) -> HttpResponse:
+    """The newest texts to telephones, and those that did not leave."""
+    found = [{**text, "when": datetime.fromtimestamp(text["at"], UTC)} for text in outbox(60)]
+    failed = TextMessage.objects.exclude(error="").order_by("-pk")[:20]
+    return render(request, "portal/dev/texts.html", {"texts": found, "failed": failed})
 
 
 def _letter(name: str) -> dict[str, object]:

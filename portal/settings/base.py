@@ -5,6 +5,7 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings import env
 
@@ -202,7 +203,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my:home"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
+# Texts: how they leave, for whom, and how many. "off" takes the telephone out of the house altogether.
+SMS_BACKEND = env.text("TRIAN_SMS_BACKEND", "off", choices=["off", "console", "outbox", "memory", "http"])
+SMS_ENABLED = SMS_BACKEND != "off"
+SMS_URL = env.url("TRIAN_SMS_URL", schemes=["https"])
+SMS_SECRET_HEADER = env.text("TRIAN_SMS_SECRET_HEADER", "Authorization")
+SMS_SECRET = env.text("TRIAN_SMS_SECRET", "")
+SMS_COUNTRIES = env.listing("TRIAN_SMS_COUNTRIES", ["VN"])
+SMS_DAILY_CAP = env.integer("TRIAN_SMS_DAILY_CAP", 2000, minimum=1)
+if SMS_BACKEND == "http" and not (SMS_URL and SMS_SECRET):
+    raise ImproperlyConfigured("TRIAN_SMS_BACKEND=http needs TRIAN_SMS_URL and TRIAN_SMS_SECRET.")
+ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_ENABLED else {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # Without a password field allauth's sign-in form sends a code: one address, one letter, one door.
 ACCOUNT_SIGNUP_FIELDS = ["email*"]

@@ -12,6 +12,9 @@ ALLOWED_HOSTS = sorted(
 DEV_PAGES = True
 EMAIL_BACKEND = "portal.dev.mail.FolderMailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+SMS_BACKEND = env.text("TRIAN_SMS_BACKEND", "outbox", choices=["off", "console", "outbox", "http"])
+SMS_ENABLED = SMS_BACKEND != "off"
+ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_ENABLED else {"email"}
 WAGTAILADMIN_BASE_URL = env.text("TRIAN_SITE_URL", "http://127.0.0.1:8000")
 LOGGING["handlers"]["console"]["formatter"] = "plain"  # type: ignore[index]
 for _template in TEMPLATES:

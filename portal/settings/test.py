@@ -3,8 +3,9 @@
 import os
 
 os.environ.setdefault("TRIAN_LOG_LEVEL", "ERROR")
+os.environ.setdefault("TRIAN_SMS_BACKEND", "memory")
 
-from portal.settings.base import *  # noqa: F403  (the log level must be set before base is read)
+from portal.settings.base import *  # noqa: F403  (these must be set before base is read)
 from portal.settings.base import DATABASES, STATIC_ROOT, VAR_DIR
 
 DEBUG = False

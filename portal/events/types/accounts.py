@@ -31,3 +31,21 @@ class MemberSanctioned(Event):
     member: int
     kind: str
     until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountOpened(Event):
+    """A shop opened an account by telephone number; nobody has claimed it yet. `way` says where, such as store."""
+
+    name: ClassVar[str] = "account_opened"
+    member: int
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountsMerged(Event):
+    """Two accounts of one person became one: all that `closed` had belongs to `kept`."""
+
+    name: ClassVar[str] = "accounts_merged"
+    kept: int
+    closed: int
