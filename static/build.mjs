@@ -1,5 +1,5 @@
 // Joins our native CSS and modules with the locked libraries into static/build/ (git-ignored):
-//   app.css, theme.js, app.js, editor.js, chat.js, icons.svg, fonts/*.woff2
+//   app.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2
 // Run from the repository root: node static/build.mjs [--force]. Without a change in its inputs it only compares a digest.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -81,7 +81,7 @@ async function bundle() {
   const common = { bundle: true, minify: true, charset: "utf8", legalComments: "none", logLevel: "warning", absWorkingDir: ROOT };
   await Promise.all([
     build({ ...common, entryPoints: [join(STATIC, "js/app.js")], outdir: OUT, format: "esm", target: "es2022", plugins: [smallerHtmx] }),
-    build({ ...common, entryPoints: ["editor", "chat"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "esm", target: "es2022", plugins: [shareWithApp] }),
+    build({ ...common, entryPoints: ["editor", "chat", "keys"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "esm", target: "es2022", plugins: [shareWithApp] }),
     build({ ...common, entryPoints: [join(STATIC, "js/theme.js")], outdir: OUT, format: "iife", target: "es2022" }),
     build({ ...common, entryPoints: [join(STATIC, "css/app.css")], outdir: OUT, target: "esnext", external: ["fonts/*", "data:*"] }),
   ]);
@@ -99,6 +99,6 @@ if (current && !process.argv.includes("--force")) {
   writeIcons();
   await bundle();
   writeFileSync(STAMP, digest);
-  const sizes = ["app.css", "app.js", "editor.js", "chat.js", "icons.svg"].map((file) => `${file} ${(statSync(join(OUT, file)).size / 1000).toFixed(1)} kB`);
+  const sizes = ["app.css", "app.js", "editor.js", "chat.js", "keys.js", "icons.svg"].map((file) => `${file} ${(statSync(join(OUT, file)).size / 1000).toFixed(1)} kB`);
   console.log(`front end: ${sizes.join(", ")} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 }

@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from portal import realtime
 from portal.accounts import selectors
 from portal.accounts.models import Consent, Member, Standing
+from portal.core.errors import Conflict, NotFound
 from portal.events.bus import publish
 from portal.events.types.accounts import MemberJoined, MemberSanctioned, StandingChanged
 
@@ -123,6 +127,64 @@ def close_account(*, actor: Member | None, member_id: int, at: datetime) -> Memb
     Member.objects.filter(pk=member_id).update(is_active=False, rights_version=F("rights_version") + 1)
     member = lock_member(member_id)
     _tell_sanction(actor, member, "closed", None, at)
+    return member
+
+
+@transaction.atomic
+def end_sessions(*, actor: Member, member: Member, except_key: str | None = None) -> int:
+    """Ends every session of hers but the one named; returns how many ended. Her open sockets are checked after commit.
+
+    Idempotent. A session row that is gone signs its browser out at the next request, its sockets within two seconds.
+    """
+    ended = 0
+    for session in UserSession.objects.filter(user=member).exclude(session_key=except_key or ""):
+        session.end()
+        ended += 1
+    Member.objects.filter(pk=member.pk).update(rights_version=F("rights_version") + 1)
+    realtime.recheck(member.pk)
+    return ended
+
+
+@transaction.atomic
+def end_session(*, actor: Member, session_id: int) -> None:
+    """Ends one session of the actor's own; raises NotFound for a foreign one as for one that is gone."""
+    session = UserSession.objects.filter(pk=session_id, user=actor).first()
+    if session is None:
+        raise NotFound
+    session.end()
+    realtime.recheck(actor.pk)
+
+
+@transaction.atomic
+def remove_password(*, actor: Member, at: datetime) -> Member:
+    """Takes the actor's password away: the digits by mail stay. Idempotent; other sessions are ended by the caller."""
+    member = lock_member(actor.pk)
+    member.set_unusable_password()
+    member.save(update_fields=["password"])
+    return member
+
+
+@transaction.atomic
+def restore_address(*, member_id: int, old: str, new: str, changed_at: datetime, at: datetime) -> Member:
+    """Gives an account its old address back, for its owner who did not change it: what came in since goes out again.
+
+    Password, apps and passkeys added since the change are removed, every session ends. Raises Conflict when the address
+    has changed once more or somebody else has it now; a second use of the same link therefore changes nothing.
+    """
+    member = lock_member(member_id)
+    taken = EmailAddress.objects.filter(email=old, verified=True).exclude(user=member).exists()
+    if not member.is_active or member.email != new or taken:
+        raise Conflict(_("This way back was used already, or the address belongs to somebody else now."))
+    EmailAddress.objects.filter(user=member).delete()
+    EmailAddress.objects.create(user=member, email=old, verified=True, primary=True)
+    member.email = old
+    member.set_unusable_password()
+    member.save(update_fields=["email", "password"])
+    held = Authenticator.objects.filter(user=member)
+    held.filter(created_at__gte=changed_at).delete()
+    if not held.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        held.delete()
+    end_sessions(actor=member, member=member)
     return member
 
 

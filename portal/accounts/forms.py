@@ -8,21 +8,21 @@ from allauth.account.forms import (
     LoginForm,
     SignupForm,
 )
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import selectors
+from portal.accounts import selectors, session_life
+from portal.accounts.passwords import LONGEST
 from portal.accounts.phones.login import read_login, take_numbers_too
+from portal.core import clock
 from portal.core.text import clean_line, length
 
 NAME_SHORTEST, NAME_LONGEST, ADDRESS_LONGEST = 2, 60, 254
 NOT_AN_ADDRESS = _("That does not look like a whole address yet. It has the shape name@place.vn.")
 CODE_LABEL = _("The six digits from the letter")
-KEY_LABEL = _("The digits of the app, or a recovery code")
 
 
 class LineField(forms.CharField):
@@ -32,7 +32,8 @@ class LineField(forms.CharField):
         return super().to_python(clean_line(value) if isinstance(value, str) else value)
 
 
-def _email_attrs(field: forms.Field, autocomplete: str) -> None:
+def email_attrs(field: forms.Field, autocomplete: str) -> None:
+    """Our words on an address field of allauth's."""
     field.label = _("E-mail")
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update({"autocomplete": autocomplete, "inputmode": "email", "spellcheck": "false"})
@@ -66,7 +67,7 @@ class JoinForm(SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _email_attrs(self.fields["email"], "email")
+        email_attrs(self.fields["email"], "email")
         age = {"age": settings.MINIMUM_AGE}
         box = self.fields["of_age"]
         box.label = _("I am %(age)d years old or older") % age
@@ -92,19 +93,43 @@ class JoinForm(SignupForm):
 
 
 class SignInForm(LoginForm):
-    """The one door: an address, to which a code is sent. The answer is the same whether a member has that address."""
+    """The one door: an address, and then a code by mail or a password. No answer tells whether a member has either.
+
+    `way` says which button was pressed: `code` takes no notice of what a password keeper filled in.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _email_attrs(self.fields["login"], "username")
+        email_attrs(self.fields["login"], "username")
         if settings.SMS_ENABLED:
             take_numbers_too(self.fields["login"])
 
     def clean_login(self) -> str:
         return read_login(self, super().clean_login()) if settings.SMS_ENABLED else str(super().clean_login())
 
+    def _setup_password_field(self) -> None:
+        # allauth drops the field where joining asks for no password; here it is one of two ways.
+        field = self.fields["password"]
+        field.label, field.help_text, field.required = _("Password"), "", False
+        field.widget.attrs.pop("placeholder", None)
 
-def _code_attrs(field: forms.Field, label: Any) -> None:
+    def clean_password(self) -> str:
+        way, password = self.data.get("way"), str(self.cleaned_data["password"])
+        if way == "password" and not password:
+            raise forms.ValidationError(_("Write the password here."))
+        if len(password) > LONGEST:
+            raise forms.ValidationError(_("Address and password do not fit together. The digits by mail always work."))
+        return "" if way == "code" else password
+
+    def _login_with_password(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, Any]) -> Any:
+        response = super()._login_with_password(request, redirect_url, credentials)
+        if request.user.is_authenticated:  # allauth has just set an end of its own
+            session_life.settle(request.session, request.user, at=clock.now())
+        return response
+
+
+def code_attrs(field: forms.Field, label: Any) -> None:
+    """Our words on a field for digits, which phones then offer from the letter."""
     assert isinstance(field, forms.CharField)
     field.label = label
     field.max_length = 20
@@ -120,7 +145,7 @@ class SignInCodeForm(ConfirmLoginCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _code_attrs(self.fields["code"], CODE_LABEL)
+        code_attrs(self.fields["code"], CODE_LABEL)
 
 
 class JoinCodeForm(ConfirmEmailVerificationCodeForm):
@@ -128,28 +153,4 @@ class JoinCodeForm(ConfirmEmailVerificationCodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _code_attrs(self.fields["code"], CODE_LABEL)
-
-
-class SecondKeyForm(AuthenticateForm):
-    """The second key at sign-in: six digits of the app, or a recovery code."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _code_attrs(self.fields["code"], KEY_LABEL)
-
-
-class SecondKeyAgainForm(ReauthenticateForm):
-    """The second key once more, before something touches the safety of the account."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _code_attrs(self.fields["code"], KEY_LABEL)
-
-
-class SetUpAppForm(ActivateTOTPForm):
-    """The first digits of a newly set up app."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _code_attrs(self.fields["code"], KEY_LABEL)
+        code_attrs(self.fields["code"], CODE_LABEL)

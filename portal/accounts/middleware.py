@@ -1,8 +1,10 @@
-"""What every request passes: the life of its session, and the second factor of whoever works here."""
+"""What every request passes: the life of its session, second factors, fresh proofs, and a door that fails shut."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -12,14 +14,26 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from portal.accounts import second_factor, session_life
+from portal.accounts import proof, second_factor, session_life
 from portal.accounts.viewers import viewer
 from portal.core import clock
-from portal.core.errors import Forbidden
+from portal.core.errors import DomainError, Forbidden
 from portal.core.middleware import error_response
+from portal.core.shared_cache import AWAY
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# Routes whose views count tries before they let somebody in or touch a key.
+DOORS = ("account_", "mfa_", "socialaccount_")
+
+
+class Shut(DomainError):
+    """The door cannot count tries just now."""
+
+    code, status = "door_shut", 503
+    message = _lazy("The door is shut for a moment, for everybody. Please try again in half a minute.")
 
 
 class SessionLifeMiddleware:
@@ -54,6 +68,44 @@ class SecondFactorMiddleware:
         if match is not None and _is_open(match.view_name, holds):
             return None
         return _ask(request, holds)
+
+
+class FreshProofMiddleware:
+    """Before something touches the safety of an account, asks once more who is there (see `proof.SENSITIVE`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match is None or match.view_name not in proof.SENSITIVE or viewer(request) is None:
+            return None
+        if proof.is_fresh(request):
+            return None
+        way = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+        return redirect(f"{way}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+
+
+class LimiterMiddleware:
+    """While the store of the limits is away nobody comes in: a door that cannot count tries stays shut (503)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if not isinstance(error, AWAY) or match is None or not match.view_name.startswith(DOORS):
+            return None
+        logger.error("the store of the limits is away; the door stays shut", exc_info=error)
+        response = error_response(request, Shut())
+        response["Retry-After"] = "30"
+        return response
 
 
 def _is_open(name: str, holds: bool) -> bool:

@@ -29,7 +29,7 @@ TO_SET_UP = ALWAYS | {
 
 def shown(session: Any, member: Member) -> bool:
     """Whether this session of hers proved a second factor, at sign-in or since."""
-    records = get_authentication_records(SimpleNamespace(session=session), member)  # type: ignore[arg-type]
+    records = get_authentication_records(SimpleNamespace(session=session), member)
     return any(record.get("method") == "mfa" for record in records)
 
 

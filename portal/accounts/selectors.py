@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Consent, Member, Standing
@@ -57,3 +61,23 @@ def unfinished_signups(*, before: datetime) -> QuerySet[Member]:
     """Accounts whose address was never confirmed; nothing can hang on them, because they could never sign in."""
     rows = Member.objects.filter(joined_at=None, is_staff=False, date_joined__lt=before, last_login=None)
     return rows.filter(opened_at=None)  # a shop's account waits for its person, with the points on it
+
+
+def live_sessions(member: Member, *, at: datetime) -> list[UserSession]:
+    """The browsers in which she is signed in now, the one used last first. Two queries, however many there are."""
+    found = list(UserSession.objects.filter(user=member).order_by("-last_seen_at", "-pk"))
+    keys = [session.session_key for session in found]
+    live = set(Session.objects.filter(pk__in=keys, expire_date__gt=at).values_list("pk", flat=True))
+    return [session for session in found if session.session_key in live]
+
+
+def second_keys(member: Member) -> dict[str, Any]:
+    """What she holds besides the first key: `app`, `passkeys`, and how many recovery codes are left. One query."""
+    held = list(Authenticator.objects.filter(user=member).order_by("created_at"))
+    codes = next((key for key in held if key.type == Authenticator.Type.RECOVERY_CODES), None)
+    return {
+        "app": next((key for key in held if key.type == Authenticator.Type.TOTP), None),
+        "passkeys": [key.wrap() for key in held if key.type == Authenticator.Type.WEBAUTHN],
+        "has_codes": codes is not None,
+        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+    }

@@ -1,14 +1,17 @@
-"""Addresses of the entrance: the views of allauth that this house uses, and no others.
+"""Addresses of the entrance and of an account's safety: the views of allauth that this house uses, and our own.
 
-Sign-in is by code, so allauth's password pages and its second list of addresses stay out.
+One page gathers what allauth spreads over several, so its lists of keys lead there.
 """
 
 from allauth.account import views
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from portal.accounts import safety_views as safety
 from portal.accounts.phones.views import SignInCodeView
 from portal.accounts.views import JoinView
+
+to_security = RedirectView.as_view(pattern_name="account_security")
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -23,9 +26,26 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", JoinView.as_view(), name="account_signup"),
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
+    # safety
+    path("security/", safety.security, name="account_security"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("phone/", include("portal.accounts.phones.urls")),
     path("claim/", include("portal.accounts.claims.urls")),
+    path("prove/", safety.ProveView.as_view(), name="account_prove"),
+    path("email/", views.email, name="account_email"),
+    path("email/back/", safety.address_back, name="account_address_back"),
+    path("password/set/", views.password_set, name="account_set_password"),
+    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/remove/", safety.remove_password, name="account_remove_password"),
+    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/reset/confirm/", views.confirm_password_reset_code, name="account_confirm_password_reset_code"),
+    path("password/reset/complete/", views.complete_password_reset, name="account_complete_password_reset"),
+    path("password/reset/done/", to_security, name="account_password_reset_completed"),
+    path("sessions/", safety.device_list, name="usersessions_list"),
+    path("sessions/<int:session_id>/end/", safety.end_device, name="account_end_device"),
+    path("sessions/end-others/", safety.end_other_devices, name="account_end_other_devices"),
+    path("2fa/", to_security, name="mfa_index"),
+    path("2fa/webauthn/", to_security, name="mfa_list_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", safety.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
 ]

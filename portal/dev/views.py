@@ -74,7 +74,9 @@ def enter(request: HttpRequest) -> HttpResponse:
         cast.give_second_key(member)
     record_authentication(request, member, method="code", email=member.email)
     target = reverse("wagtailadmin_home") if works_here(member) else reverse("my:home")
-    return perform_login(request, Login(user=member, email=member.email, redirect_url=target))
+    # Nobody needs a letter about a new device for a click on this page.
+    known = {"known_device": True}
+    return perform_login(request, Login(user=member, email=member.email, redirect_url=target, signal_kwargs=known))
 
 
 def _letters(limit: int) -> list[dict[str, object]]:

@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "portal.accounts.middleware.SessionLifeMiddleware",
     "portal.accounts.middleware.SecondFactorMiddleware",
+    "portal.accounts.middleware.FreshProofMiddleware",
+    "portal.accounts.middleware.LimiterMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -195,9 +197,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "handle", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.HouseholdPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my:home"
@@ -222,7 +228,22 @@ ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.SignInForm",
     "confirm_login_code": "portal.accounts.forms.SignInCodeForm",
     "confirm_email_verification_code": "portal.accounts.forms.JoinCodeForm",
+    "set_password": "portal.accounts.key_forms.NewPasswordForm",
+    "change_password": "portal.accounts.key_forms.OtherPasswordForm",
+    "reset_password": "portal.accounts.key_forms.ForgottenPasswordForm",
+    "confirm_password_reset_code": "portal.accounts.key_forms.ForgottenPasswordCodeForm",
+    "reset_password_from_key": "portal.accounts.key_forms.ReplacedPasswordForm",
+    "reauthenticate": "portal.accounts.key_forms.PasswordAgainForm",
+    "add_email": "portal.accounts.key_forms.AddressForm",
 }
+# One verified address a member; a new one takes the place of the old when its code was typed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+# Whoever replaced a forgotten password is let in through the same steps as anybody: a second key is still asked for.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
@@ -237,6 +258,12 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_RATE_LIMITS: Any = {
     "request_login_code": "20/m/ip,3/m/key,30/d/key",
     "confirm_email": "3/m/key,30/d/key",
+    "reset_password": "20/m/ip,3/m/key,30/d/key",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
@@ -245,12 +272,20 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # How many proxies stand before us; X-Forwarded-For counts for limits only as far as they wrote it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRIAN_TRUSTED_PROXIES", 0, minimum=0)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey proves both what she holds and who holds it: it opens the door by itself.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Marks the browsers a member has come in with, for the letter about a new one.
+KNOWN_DEVICE_COOKIE = "known"
 MFA_ADAPTER = "portal.accounts.adapters.SecondKeyAdapter"
 MFA_FORMS = {
-    "authenticate": "portal.accounts.forms.SecondKeyForm",
-    "reauthenticate": "portal.accounts.forms.SecondKeyAgainForm",
-    "activate_totp": "portal.accounts.forms.SetUpAppForm",
+    "authenticate": "portal.accounts.key_forms.SecondKeyForm",
+    "reauthenticate": "portal.accounts.key_forms.SecondKeyAgainForm",
+    "activate_totp": "portal.accounts.key_forms.SetUpAppForm",
+    "add_webauthn": "portal.accounts.key_forms.NewPasskeyForm",
+    "edit_webauthn": "portal.accounts.key_forms.RenamePasskeyForm",
 }
 MFA_TOTP_ISSUER = "Tri Ân"
 MFA_TOTP_TOLERANCE = 1

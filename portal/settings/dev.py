@@ -10,6 +10,8 @@ ALLOWED_HOSTS = sorted(
     {"localhost", "127.0.0.1", "[::1]", BIND_HOST} | set(env.listing("TRIAN_ALLOWED_HOSTS", default=[]))
 )
 DEV_PAGES = True
+# Passkeys without https only where nobody else can listen.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BIND_HOST in ("127.0.0.1", "localhost", "::1")
 EMAIL_BACKEND = "portal.dev.mail.FolderMailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 SMS_BACKEND = env.text("TRIAN_SMS_BACKEND", "outbox", choices=["off", "console", "outbox", "http"])

@@ -1,5 +1,6 @@
+/** In service the cookie bears the prefix that ties it to this very host. */
 export function csrfToken() {
-  return document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "";
+  return document.cookie.match(/(?:^|;\s*)(?:csrftoken|__Host-csrf)=([^;]+)/)?.[1] ?? "";
 }
 
 /** POST a form body to our own server with the token that shared pages may not carry. */

@@ -223,6 +223,12 @@ def chat_script() -> SafeString:
     return _module("chat")
 
 
+@register.simple_tag
+def keys_script() -> SafeString:
+    """The module for pages on which a passkey is made or shown."""
+    return _module("keys")
+
+
 @register.filter
 def part_of(value: int, target: int) -> int:
     """How much of `target` is done, 0 to 100, never 100 before it is reached."""

@@ -100,7 +100,7 @@ def test_a_member_is_not_told_about_second_keys_at_the_workshop(client: Client, 
 def test_the_pages_of_keys_and_devices_speak_vietnamese(client: Client, alice: Member) -> None:
     come_in(client, alice)
     for address, words in (
-        ("/vi/accounts/2fa/", "Chìa khóa thứ hai"),
+        ("/vi/accounts/security/", "Khóa trên máy"),
         ("/vi/accounts/2fa/totp/activate/", "Cài ứng dụng xác thực"),
         ("/vi/accounts/sessions/", "Những máy đang vào nhà"),
         ("/vi/accounts/logout/", "Bạn về sớm thế?"),

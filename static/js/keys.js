@@ -1,0 +1,1 @@
+import "./components/pass-key.js";
