@@ -79,13 +79,19 @@ def masked(address: str) -> str:
 def tell(
     what: str, member: Member, *, agent: str, at: datetime, to: str = "", address: str = "", back_url: str = ""
 ) -> None:
-    """Queues the letter about `what` to her address, or to `to`; the page never waits for it."""
+    """Queues the letter about `what` to her address, or to `to`; the page never waits for it.
+
+    Who has no address yet (an account that a shop opened) gets none.
+    """
+    to = to or member.email or ""
+    if not to:
+        return
     with translation.override(member.language):
         when = formats.date_format(at.astimezone(ZoneInfo(member.zone)), "SHORT_DATETIME_FORMAT")
         device = devices.in_words(agent)
     send_safety_letter.enqueue(
         what=what,
-        to=to or member.email,
+        to=to,
         language=member.language,
         facts={"device": device, "when": when, "address": masked(address) if address else "", "back_url": back_url},
     )

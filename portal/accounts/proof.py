@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core import ratelimit
@@ -54,7 +55,7 @@ class ProofByLetter(AbstractCodeVerificationProcess):
     @classmethod
     def begin(cls, request: HttpRequest, member: Member) -> bool:
         """Sends the digits; False when too many letters left already."""
-        if not ratelimit.consume(request, action="request_login_code", key=member.email):
+        if not ratelimit.consume(request, action="request_login_code", key=member.email or member.phone):
             return False
         process = cls(request, cls.initial_state(member, member.email), member)
         process.send()
@@ -71,15 +72,14 @@ class ProofByLetter(AbstractCodeVerificationProcess):
         return found
 
     def send(self) -> None:
-        """Makes new digits and hands the letter to the worker."""
-        from allauth.account.adapter import get_adapter
-
-        member = self.user
+        """Makes new digits and hands the letter to the worker; a text to who has no address."""
+        member, adapter = self.user, get_adapter()
         assert isinstance(member, Member)
-        self.state["code"] = get_adapter().generate_login_code()
-        send_letter.enqueue(
-            name="proof_code", to=member.email, language=member.language, context={"code": self.state["code"]}
-        )
+        code = self.state["code"] = adapter.generate_login_code()
+        if member.email:
+            send_letter.enqueue(name="proof_code", to=member.email, language=member.language, context={"code": code})
+        else:
+            adapter.send_verification_code_sms(user=member, phone=member.phone, code=code)
 
     def persist(self) -> None:
         """Keeps the state in the session."""

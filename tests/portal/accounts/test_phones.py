@@ -72,7 +72,8 @@ def test_a_member_comes_in_by_a_code_sent_to_her_number(client: Client, phoned: 
     response = client.post(CONFIRM, {"code": newest_digits()})
     assert (response.status_code, response.url) == (302, reverse("my:home"))
     assert client.session["_auth_user_id"] == str(phoned.pk)
-    assert mail.outbox == []
+    # No code by mail; a letter tells of the device not seen before.
+    assert [letter.subject.split(" · ")[0] for letter in mail.outbox] == ["Có người vào nhà từ một máy lạ"]
 
 
 @pytest.mark.django_db
