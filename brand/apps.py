@@ -16,8 +16,14 @@ class BrandConfig(AppConfig):
         """Imports subscribers, stream kinds and registries of every room."""
         for module in (
             "brand.identity.adapters",
+            "brand.writing.adapters",
+            "brand.writing.views",
+            "brand.pages.adapters",
+            "brand.pages.data",
+            "brand.pages.views",
             "brand.stories.adapters",
             "brand.stories.data",
+            "brand.stories.forms",
             "brand.stories.views",
         ):
             import_module(module)

@@ -1,6 +1,27 @@
 """All tables of the brand's voice, gathered for Django."""
 
 from brand.identity.models import BrandIdentity
-from brand.stories.models import HomePage, StoryIndexPage, StoryPage, StoryReading
+from brand.pages.models import (
+    ArchitecturePage,
+    HomePage,
+    IdentityPage,
+    PromisePage,
+    SubBrandPage,
+    ValuesPage,
+    VoicePage,
+)
+from brand.stories.models import StoryIndexPage, StoryPage, StoryReading
 
-__all__ = ["BrandIdentity", "HomePage", "StoryIndexPage", "StoryPage", "StoryReading"]
+__all__ = [
+    "ArchitecturePage",
+    "BrandIdentity",
+    "HomePage",
+    "IdentityPage",
+    "PromisePage",
+    "StoryIndexPage",
+    "StoryPage",
+    "StoryReading",
+    "SubBrandPage",
+    "ValuesPage",
+    "VoicePage",
+]

@@ -1,6 +1,7 @@
 """The only door into community for brand and the roof."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,8 @@ from community.chat import actions as chat
 from community.chat.models import Message, Room, RoomText
 from community.forum import actions, permissions, selectors
 from community.forum.models import Post, Reaction, Space, SpaceText, Topic
-from portal.accounts.models import Member
+from community.markup import excerpt
+from portal.accounts.models import Member, Standing
 from portal.scopes.models import Scope
 
 
@@ -137,6 +139,37 @@ def public_topic_ranges(size: int) -> list[tuple[int, datetime]]:
 def public_topics(number: int, size: int) -> list[Topic]:
     """The topics of one such range. One query."""
     return selectors.topics_in_range(None, number, size)
+
+
+def latest_by_space(viewer: Member | None, limit: int = 8) -> list[Topic]:
+    """The newest `limit` topics of each space that this viewer may read, newest answer first. Two queries."""
+    return selectors.latest_by_space(viewer, limit)
+
+
+def spaces(viewer: Member | None) -> list[Space]:
+    """The spaces that this viewer may read, with their texts. Two queries."""
+    return selectors.spaces_for(viewer)
+
+
+@dataclass(frozen=True)
+class PublicPost:
+    """A post as everybody may read it: the beginning of its words, who wrote it and where it stands."""
+
+    words: str
+    author: Standing
+    url: str
+    topic: str
+
+
+def public_posts(public_ids: Collection[str], *, length: int = 320) -> dict[str, PublicPost]:
+    """Posts that a visitor may read, by their public id; hidden, restricted and unknown ones are left out. 1 query."""
+    found = selectors.posts_for_all(public_ids)
+    return {
+        post.public_id: PublicPost(
+            excerpt(post.html, length), post.author.standing, post.get_absolute_url(), post.topic.title
+        )
+        for post in found
+    }
 
 
 # ── Chat ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,16 +8,15 @@ from wagtail.signals import page_published, page_unpublished
 
 from brand.stories import actions
 from brand.stories.models import StoryPage
-from brand.stories.tasks import draw_covers
 from portal.core.clock import now
 
 
 @receiver(page_published, sender=StoryPage)
-def story_published(instance: StoryPage, **_kwargs: Any) -> None:
-    """A story went live, by hand or by schedule."""
+def story_published(instance: StoryPage, revision: Any = None, **_kwargs: Any) -> None:
+    """A story went live, by hand or by schedule; its discussion is opened by whoever saved what is now public."""
+    actor = getattr(revision, "user", None) or instance.owner
     with transaction.atomic():
-        actions.announce_story(story=instance, at=now())
-        draw_covers.enqueue(instance.pk)
+        actions.announce_story(actor=actor, story=instance, at=now())
 
 
 @receiver(page_unpublished, sender=StoryPage)

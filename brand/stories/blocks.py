@@ -5,9 +5,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.blocks import ImageBlock
 
-FEATURES = ["bold", "italic", "link"]
+from brand.writing.blocks import BRIEF, PicturePairBlock, ProseBlock, PullQuoteBlock, WidePictureBlock
+from brand.writing.living_blocks import MemberQuoteBlock
+
 BEATS = [("opening", _("Opening")), ("knot", _("Knot")), ("climax", _("Climax")), ("resolution", _("Resolution"))]
 
 
@@ -16,7 +18,9 @@ class BeatBlock(blocks.StructBlock):
 
     kind = blocks.ChoiceBlock(choices=BEATS, label=_("Beat"))
     heading = blocks.CharBlock(max_length=120, label=_("Heading"))
-    text = blocks.RichTextBlock(features=FEATURES, label=_("Text"))
+    text = ProseBlock(features=BRIEF, label=_("Text"))
+    picture = ImageBlock(required=False, label=_("Picture"))
+    caption = blocks.CharBlock(max_length=200, required=False, label=_("Caption"))
 
     class Meta:
         icon = "doc-full"
@@ -33,34 +37,6 @@ class BeatBlock(blocks.StructBlock):
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         context["beat_label"] = dict(BEATS).get(value["kind"], "")
         return context
-
-
-class PullQuoteBlock(blocks.StructBlock):
-    """A sentence taken out of the run of the text."""
-
-    words = blocks.CharBlock(max_length=240, label=_("Words"))
-    speaker = blocks.CharBlock(max_length=80, required=False, label=_("Who said it"))
-
-    class Meta:
-        icon = "openquote"
-        label = _("Pull quote")
-        description = _("One sentence that stands alone.")
-        template = "brand/blocks/pull_quote.html"
-        preview_value = {"words": "Cây có trước, nhà mình đến sau.", "speaker": "Bà Xa"}
-
-
-class WidePictureBlock(blocks.StructBlock):
-    """A picture across the page."""
-
-    picture = ImageChooserBlock(label=_("Picture"))
-    alt = blocks.CharBlock(max_length=200, label=_("What is to be seen"), help_text=_("For readers who cannot see it."))
-    caption = blocks.CharBlock(max_length=200, required=False, label=_("Caption"))
-
-    class Meta:
-        icon = "image"
-        label = _("Wide picture")
-        description = _("A picture wider than the text, with a caption.")
-        template = "brand/blocks/wide_picture.html"
 
 
 class MessageBlock(blocks.StructBlock):
@@ -82,6 +58,8 @@ class StoryBody(blocks.StreamBlock):
     beat = BeatBlock()
     pull_quote = PullQuoteBlock()
     wide_picture = WidePictureBlock()
+    picture_pair = PicturePairBlock()
+    member_quote = MemberQuoteBlock()
     message = MessageBlock()
 
     def clean(self, value: Any) -> Any:
@@ -101,4 +79,4 @@ class StoryBody(blocks.StreamBlock):
         return cleaned
 
 
-__all__ = ["BEATS", "BeatBlock", "MessageBlock", "PullQuoteBlock", "StoryBody", "WidePictureBlock"]
+__all__ = ["BEATS", "BeatBlock", "MessageBlock", "StoryBody"]

@@ -14,5 +14,5 @@ register(
         lambda member: StoryReading.objects.filter(member=member).delete() and None,
     )
 )
-for _page in ("HomePage", "StoryIndexPage", "StoryPage"):
+for _page in ("StoryIndexPage", "StoryPage"):
     excuse(f"brand.{_page}", "pages of the brand; their editor is named as staff, and the page is not about her")

@@ -1,7 +1,8 @@
-"""The brand's pages: home, the shelf of stories, a story. And who read which to its end."""
+"""The shelf of stories and the story. And who read which to its end."""
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -10,28 +11,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from brand.stories.blocks import BEATS, StoryBody
-from brand.writing.models import LivingPage
-
-
-class HomePage(LivingPage):
-    """The front room. Talk and tiers on it are alive; the words are the brand's."""
-
-    hero_title = models.CharField(_("great line"), max_length=90)
-    hero_lead = models.TextField(_("what the house is"), max_length=400)
-    thanks_title = models.CharField(_("heading of the thanks"), max_length=90)
-    thanks_text = models.TextField(_("how the house thanks"), max_length=600)
-
-    parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["brand.StoryIndexPage"]
-    template = "brand/stories/home_page.html"
-    content_panels = [
-        *Page.content_panels,
-        MultiFieldPanel([FieldPanel("hero_title"), FieldPanel("hero_lead")], heading=_("Welcome")),
-        MultiFieldPanel([FieldPanel("thanks_title"), FieldPanel("thanks_text")], heading=_("Thanks")),
-    ]
-
-    class Meta:
-        verbose_name = _("home page")
+from brand.writing.models import CoverMixin, LivingPage
 
 
 class StoryIndexPage(LivingPage):
@@ -39,7 +19,7 @@ class StoryIndexPage(LivingPage):
 
     intro = models.CharField(_("introduction"), max_length=300, blank=True)
 
-    parent_page_types = ["brand.HomePage"]
+    parent_page_types = ["brand.HomePage", "brand.SubBrandPage"]
     subpage_types = ["brand.StoryPage"]
     template = "brand/stories/story_index_page.html"
     content_panels = [*Page.content_panels, FieldPanel("intro")]
@@ -48,16 +28,23 @@ class StoryIndexPage(LivingPage):
         verbose_name = _("shelf of stories")
 
 
-class StoryPage(LivingPage):
+class StoryPage(LivingPage, CoverMixin):  # type: ignore[django-manager-missing]
     """A story in four beats. `translation_key` is its identity in every language: reading it in two counts once."""
 
     teaser = models.TextField(_("teaser"), max_length=500)
     minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=5)
     told_by = models.CharField(_("told by"), max_length=80, blank=True)
     told_on = models.DateField(_("date of the story"))
-    cover = models.ForeignKey("wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    cover_alt = models.CharField(_("what the cover shows"), max_length=200, blank=True)
+    scope = models.ForeignKey(
+        "portal.Scope", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("sub-brand"),
+        limit_choices_to={"kind": "sub_brand", "live": True}, help_text=_("Empty: a story of the whole house."),
+    )  # fmt: skip
     body = StreamField(StoryBody(), verbose_name=_("the story"))
+    opens_talk = models.BooleanField(
+        _("open a discussion"), default=False,
+        help_text=_("A topic of its own, opened when the story is published; one for all languages."),
+    )  # fmt: skip
+    talk_space = models.CharField(_("space of the discussion"), max_length=60, blank=True)
 
     parent_page_types = ["brand.StoryIndexPage"]
     subpage_types: list[str] = []
@@ -65,9 +52,13 @@ class StoryPage(LivingPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("teaser"),
-        MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover")),
-        MultiFieldPanel([FieldPanel("told_by"), FieldPanel("told_on"), FieldPanel("minutes")], heading=_("About it")),
+        CoverMixin.cover_panel(),
+        MultiFieldPanel(
+            [FieldPanel("told_by"), FieldPanel("told_on"), FieldPanel("minutes"), FieldPanel("scope")],
+            heading=_("About it"),
+        ),
         FieldPanel("body"),
+        MultiFieldPanel([FieldPanel("opens_talk"), FieldPanel("talk_space")], heading=_("Discussion")),
     ]
     search_fields = [*Page.search_fields, index.SearchField("teaser"), index.SearchField("body")]
 
@@ -81,6 +72,12 @@ class StoryPage(LivingPage):
         names = dict(BEATS)
         found = [child.value["kind"] for child in self.body if child.block_type == "beat"]
         return [{"anchor": kind, "label": names[kind]} for kind in found]
+
+    def clean(self) -> None:
+        """Refuses a discussion that would stand nowhere."""
+        super().clean()
+        if self.opens_talk and not self.talk_space:
+            raise ValidationError({"talk_space": _("Please choose the space in which the discussion opens.")})
 
 
 class StoryReading(models.Model):

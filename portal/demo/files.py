@@ -44,8 +44,14 @@ def rooms() -> list[dict[str, Any]]:
 
 @cache
 def page_words() -> dict[str, Any]:
-    """The brand's words on its own pages."""
+    """What the brand looks like."""
     return _read(WORLD / "pages.toml")
+
+
+@cache
+def page(key: str) -> dict[str, Any]:
+    """One of the brand's own pages, in every language."""
+    return _read(WORLD / "pages" / f"{key}.toml")
 
 
 @cache

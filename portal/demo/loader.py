@@ -65,7 +65,7 @@ def load() -> bool:
     with transaction.atomic():
         world = World()
         _people(world)
-        pages.build(files.stories()[0]["at"])
+        pages.build(files.stories()[0]["at"], world.members)
         _stories(world)
         _forum(world)
         _chat(world)
@@ -88,6 +88,7 @@ def _people(world: World) -> None:
 def _stories(world: World) -> None:
     """Most members read most stories, each some days after joining and after the story came out; Hân has read all."""
     for number, story in enumerate(files.stories()):
+        world.at(story["at"], lambda s=story: pages.open_talk(s, world.members[s["author"]]))
         page = StoryPage.objects.get(slug=story["slug"], locale__language_code="vi")
         for place, person in enumerate(files.people()):
             if person["role"] or (person["key"] != "han" and (place + number) % 3 == 0):

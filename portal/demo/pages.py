@@ -1,4 +1,4 @@
-"""The brand's pages of the demo world: identity, home, shelf and stories, in both languages, with their pictures."""
+"""The brand's pages of the demo world: identity, front room, houses, shelf and stories, in both languages."""
 
 from datetime import datetime
 from typing import Any
@@ -9,84 +9,150 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
 from brand.identity.models import BrandIdentity
-from brand.stories.models import HomePage, StoryIndexPage, StoryPage
+from brand.pages import models as kinds
+from brand.stories.actions import announce_story
+from brand.stories.models import StoryIndexPage, StoryPage
+from portal.accounts.models import Member
 from portal.demo import files
+from portal.scopes.actions import mirror
 from portal.scopes.models import Scope
 
+# Every page but the stories: its key, its kind, and the page it stands below.
+TREE: list[tuple[str, type[Page], str]] = [
+    ("home", kinds.HomePage, ""),
+    ("shelf", StoryIndexPage, "home"),
+]
+PICTURES = {"picture", "portrait", "first", "second"}
+# In which space the talk about a story of each house opens.
+TALKS = {"rang": "goc-phin", "tra": "ban-tra-som", "quan": "nguoi-o-lai"}
 
-def build(at: datetime) -> None:
+
+def build(at: datetime, members: dict[str, Member]) -> None:
     """Makes scopes, identity and pages. Runs once, on a site that has only Wagtail's own welcome page."""
-    _scopes()
-    vi, en = Locale.objects.get_or_create(language_code="vi")[0], Locale.objects.get_or_create(language_code="en")[0]
+    brand = mirror(code="may", kind=Scope.Kind.BRAND, name="Mây")
+    for code, name in (("may-rang", "Mây Rang"), ("may-tra", "Mây Trà"), ("may-quan", "Mây Quán")):
+        mirror(code=code, kind=Scope.Kind.SUB_BRAND, name=name, parent=brand)
     root = Page.get_first_root_node()
     assert root is not None  # Wagtail's own migration makes it
     for welcome in root.get_children():
         welcome.specific.delete()
     root.refresh_from_db()
-    words = files.page_words()
-    home_vi = _publish(root, HomePage(locale=vi, slug="home", **words["vi"]["home"]))
-    same = {"translation_key": home_vi.translation_key}
-    home_en = _publish(root, HomePage(locale=en, slug="home-en", **same, **words["en"]["home"]))
+    pages = {"vi": _tree(root, "vi")}
+    pages["en"] = _tree(root, "en", same=pages["vi"])
+    home = pages["vi"]["home"]
     site, _made = Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home_vi, "site_name": "Mây"}
+        is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": "Mây"}
     )
-    BrandIdentity.objects.get_or_create(site=site, defaults=words["identity"])
-    shelf_vi = _publish(home_vi, StoryIndexPage(locale=vi, slug="stories", **words["vi"]["shelf"]))
-    same = {"translation_key": shelf_vi.translation_key}
-    shelf_en = _publish(home_en, StoryIndexPage(locale=en, slug="stories", **same, **words["en"]["shelf"]))
-    authors = {p["key"]: p["name"] for p in files.people()}
+    BrandIdentity.objects.get_or_create(site=site, defaults=files.page_words()["identity"])
+    for code, mine in pages.items():
+        for key, page in mine.items():
+            _fill(page, files.page(key)[code].get("body"), code, mine)
     for story in files.stories():
-        cover = picture(story["picture"])
-        first = _story(shelf_vi, vi, story, cover, authors)
-        _story(shelf_en, en, story, cover, authors, translation_key=first.translation_key)
+        first = _story(pages["vi"]["shelf"], "vi", story, members)
+        _story(pages["en"]["shelf"], "en", story, members, translation_key=first.translation_key)
 
 
-def _scopes() -> None:
-    brand, _made = Scope.objects.get_or_create(code="may", defaults={"kind": "brand", "name": "Mây"})
-    for code, name in (("may-rang", "Mây Rang"), ("may-tra", "Mây Trà"), ("may-quan", "Mây Quán")):
-        Scope.objects.get_or_create(code=code, defaults={"kind": "sub_brand", "name": name, "parent": brand})
+def open_talk(story: dict[str, Any], teller: Member) -> None:
+    """Opens the discussion of a story on the day it was told, and leaves its pages asking for one."""
+    told = StoryPage.objects.filter(slug=story["slug"]).order_by("locale_id")
+    for page in told:
+        page.opens_talk, page.talk_space = True, TALKS[story["brand"]]
+        page.save(update_fields=["opens_talk", "talk_space"])
+        page.latest_revision.content = page.serializable_data()
+        page.latest_revision.save(update_fields=["content"])
+    announce_story(actor=teller, story=told[0], at=story["at"])
 
 
-def _publish(parent: Page, page: Page) -> Any:
-    parent.add_child(instance=page)
+def _tree(root: Page, code: str, same: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Every page of one language in its place, without its body: bodies link to pages that must exist first."""
+    locale, _made = Locale.objects.get_or_create(language_code=code)
+    made: dict[str, Any] = {}
+    for key, kind, above in TREE:
+        words = {name: value for name, value in files.page(key)[code].items() if name not in ("body", "picture")}
+        if scene := files.page(key)[code].get("picture"):
+            words |= {"cover": picture(scene), "cover_alt": files.alt_texts()[scene][code]}
+        if kind is kinds.SubBrandPage:
+            words["code"] = key
+        if same is not None:
+            words["translation_key"] = same[key].translation_key
+        parent = made[above] if above else root
+        parent.refresh_from_db()
+        made[key] = parent.add_child(instance=kind(locale=locale, live=False, **words))
+    return made
+
+
+def _fill(page: Page, body: list[dict[str, Any]] | None, code: str, pages: dict[str, Any]) -> None:
+    page.refresh_from_db()
+    if body is not None:
+        page.body = [_block(dict(one), code, pages) for one in body]
     page.save_revision().publish()
-    return page
+
+
+def _block(one: dict[str, Any], code: str, pages: dict[str, Any]) -> dict[str, Any]:
+    """A block as it is stored, from a block as it is written: pictures by their name, pages by their key."""
+    kind = one.pop("type")
+    return {"type": kind, "value": one["html"] if kind == "text" else _stored(one, code, pages)}
+
+
+def _stored(value: Any, code: str, pages: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_stored(one, code, pages) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for name, inner in value.items():
+        if name in PICTURES:
+            found[name] = _shown(inner, code)
+        elif name == "page":
+            found[name] = pages[inner].pk
+        else:
+            found[name] = _stored(inner, code, pages)
+    return found
+
+
+def _shown(name: str, code: str) -> dict[str, Any]:
+    words = files.alt_texts().get(name, {}).get(code, "")
+    return {"image": picture(name).pk, "alt_text": words, "decorative": not words}
 
 
 def picture(name: str) -> Any:
-    """A scene as an image of the CMS; made once."""
+    """A scene or a face (`faces/mai`) as an image of the CMS; made once."""
     model = get_image_model()
     found = model.objects.filter(title=name).first()
     if found is None:
-        with files.scene(name).open("rb") as handle:
-            found = model(title=name, description=files.alt_texts()[name]["vi"])
-            found.file.save(f"{name}.webp", ImageFile(handle, name=f"{name}.webp"), save=False)
+        source = files.face(name.removeprefix("faces/")) if name.startswith("faces/") else files.scene(name)
+        with source.open("rb") as handle:
+            found = model(
+                title=name, description=files.alt_texts().get(name, {}).get("vi", ""),
+                file=ImageFile(handle, name=f"{source.stem}.webp"),
+            )  # fmt: skip
             found.save()
     return found
 
 
-def _story(
-    shelf: Page, locale: Locale, story: dict[str, Any], cover: Any, authors: dict[str, str], **more: Any
-) -> StoryPage:
-    texts = story[locale.language_code]
-    body: list[tuple[str, Any]] = [
-        (
-            "beat",
-            {
-                "kind": b["kind"],
-                "heading": b["heading"],
-                "text": "".join(f"<p>{escape(p)}</p>" for p in b["paragraphs"]),
+def _story(shelf: Page, code: str, story: dict[str, Any], members: dict[str, Member], **more: Any) -> StoryPage:
+    texts, teller = story[code], members[story["author"]]
+    body = [
+        {
+            "type": "beat",
+            "value": {
+                "kind": beat["kind"],
+                "heading": beat["heading"],
+                "text": "".join(f"<p>{escape(p)}</p>" for p in beat["paragraphs"]),
+                **({"picture": _shown(beat["picture"], code)} if "picture" in beat else {}),
+                "caption": beat.get("caption", ""),
             },
-        )
-        for b in texts["beats"]
+        }
+        for beat in texts["beats"]
     ]
-    body.append(("message", {"text": texts["message"]}))
+    body.append({"type": "message", "value": {"text": texts["message"]}})
+    shelf.refresh_from_db()
     page = StoryPage(
-        locale=locale, slug=story["slug"], title=texts["title"], teaser=texts["teaser"], minutes=story["minutes"],
-        told_by=authors[story["author"]], told_on=story["at"].date(), cover=cover,
-        cover_alt=files.alt_texts()[story["picture"]][locale.language_code], **more,
+        locale=shelf.locale, slug=story["slug"], title=texts["title"], teaser=texts["teaser"],
+        minutes=story["minutes"], told_by=teller.name, told_on=story["at"].date(), cover=picture(story["picture"]),
+        cover_alt=files.alt_texts()[story["picture"]][code], scope=Scope.objects.get(code=f"may-{story['brand']}"),
+        owner=teller, body=body, **more,
     )  # fmt: skip
-    page.body = page._meta.get_field("body").stream_block.to_python([])
-    for kind, value in body:
-        page.body.append((kind, page.body.stream_block.child_blocks[kind].normalize(value)))
-    return _publish(shelf, page)
+    shelf.add_child(instance=page)
+    page.save_revision(user=teller).publish()
+    return page

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from wagtail.models import Locale, Page, Site
 
-from brand.stories.models import HomePage, StoryIndexPage, StoryPage
+from brand.pages.models import HomePage
+from brand.stories.models import StoryIndexPage, StoryPage
 
 BEATS = ("opening", "knot", "climax", "resolution")
 
@@ -17,6 +18,16 @@ def body(*kinds: str, message: bool = True) -> list[dict[str, Any]]:
     """A story's body as it is stored: one beat per kind, then the message."""
     beats = [{"type": "beat", "value": {"kind": k, "heading": f"Nhịp {k}", "text": f"<p>{k}</p>"}} for k in kinds]
     return [*beats, *([{"type": "message", "value": {"text": "Ở lại là lời cảm ơn."}}] if message else [])]
+
+
+def front_room() -> list[dict[str, Any]]:
+    """A front room's body as it is stored: every part that is alive."""
+    return [
+        {"type": "welcome", "value": {"heading": "Mây xuống thấp.", "lead": "Đây là nhà chung."}},
+        {"type": "newest_stories", "value": {"heading": "", "count": 3}},
+        {"type": "latest_topics", "value": {"heading": "Tối nay", "space": "", "count": 4}},
+        {"type": "thanks", "value": {"heading": "Cảm ơn", "words": "Hạt"}},
+    ]
 
 
 class Shelf:
@@ -31,8 +42,7 @@ class Shelf:
         keys: dict[str, Any] = {}
         for code, slug in (("vi", "home"), ("en", "home-en")):
             locale, _made = Locale.objects.get_or_create(language_code=code)
-            words = {"hero_title": "Mây", "hero_lead": "Nhà", "thanks_title": "Cảm ơn", "thanks_text": "Hạt"}
-            home = HomePage(title="Mây", slug=slug, locale=locale, **words, **keys.get("home", {}))
+            home = HomePage(title="Mây", slug=slug, locale=locale, body=front_room(), **keys.get("home", {}))
             root.add_child(instance=home)
             shelf = StoryIndexPage(title="Chuyện", slug="stories", locale=locale, **keys.get("shelf", {}))
             home.add_child(instance=shelf)

@@ -1,0 +1,69 @@
+"""Reads of the brand's own pages."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Subquery
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from brand.identity import colour
+from brand.identity.models import BrandIdentity
+from brand.pages.models import ArchitecturePage, IdentityPage, PromisePage, SubBrandPage, ValuesPage, VoicePage
+from portal.scopes.models import Scope
+
+# The front room stands this deep; only what is below it can belong to a sub-brand.
+HOME_DEPTH = 2
+
+
+def houses(locale: str) -> "QuerySet[SubBrandPage]":
+    """The live, public homes of the sub-brands in one language, in the order of the tree, covers included."""
+    return (
+        SubBrandPage.objects.live()
+        .public()
+        .filter(locale__language_code=locale)
+        .select_related("cover", "locale")
+        .prefetch_related("cover__renditions")
+        .order_by("path")
+    )
+
+
+def scope_above(page: Page) -> Scope | None:
+    """The scope of the sub-brand that a page is or stands below. One query, none for the front room."""
+    if page.depth is None or page.depth <= HOME_DEPTH:
+        return None
+    steps = [page.path[: page.steplen * depth] for depth in range(HOME_DEPTH + 1, page.depth + 1)]
+    code = SubBrandPage.objects.filter(path__in=steps).order_by("-depth").values("code")[:1]
+    return Scope.objects.filter(code=Subquery(code)).first()
+
+
+def family(page: Page) -> list[Page]:
+    """The other live pages beside this one on which the brand says who it is. One query."""
+    kinds = (IdentityPage, PromisePage, ValuesPage, VoicePage, ArchitecturePage)
+    return list(page.get_siblings(inclusive=False).live().public().type(*kinds).order_by("path"))
+
+
+def told_elsewhere(page: SubBrandPage) -> bool:
+    """Whether the sub-brand is still live in another language. One query."""
+    return SubBrandPage.objects.live().filter(code=page.code).exclude(pk=page.pk).exists()
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One colour in use: which, its value, what it means, and how well it reads on paper."""
+
+    token: str
+    name: str
+    value: str
+    meaning: str
+    contrast: float
+
+
+def swatches(identity: BrandIdentity) -> list[Swatch]:
+    """The colours of an identity. No query."""
+    rows = [
+        ("act", _("Act"), identity.color_act, _("The one thing to do here.")),
+        ("accent", _("Belong"), identity.color_accent, _("Links, what is chosen, what is ours.")),
+        ("reward", _("Reward"), identity.color_reward, _("Points, tiers and badges, and nothing else.")),
+        ("deep", _("Deep ground"), identity.color_deep, _("Where the page comes to rest.")),
+    ]
+    return [Swatch(t, name, value, words, colour.contrast(value, colour.PAPER)) for t, name, value, words in rows]

@@ -1,0 +1,36 @@
+"""Border post to Wagtail: pictures that reach it by any way, and pages whose pictures are drawn ahead."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+from wagtail.images import get_image_model
+from wagtail.signals import page_published
+
+from brand.writing.models import LivingPage
+from brand.writing.tasks import draw_pictures
+from portal.core.pictures import drawn_anew
+
+
+@receiver(pre_save, sender=get_image_model())
+def picture_saved(instance: Any, **_kwargs: Any) -> None:
+    """A picture that did not come by the editors' form is drawn anew here: no way in keeps what a camera added.
+
+    Raises Invalid for what is no picture.
+    """
+    file = instance.file
+    if not file or file._committed or getattr(file.file, "drawn_anew", False):
+        return
+    content, ending = drawn_anew(file.file)
+    instance.file = ContentFile(content, name=f"{file.name.rpartition('.')[0] or 'picture'}.{ending}")
+    instance.file_size = len(content)
+    instance.file_hash = ""  # Wagtail reckons it from the new bytes when it asks for it
+
+
+@receiver(page_published)
+def pictures_wanted(instance: Any, **_kwargs: Any) -> None:
+    """A page went live: the worker draws its pictures before a reader has to wait for them."""
+    if isinstance(instance, LivingPage):
+        transaction.on_commit(lambda: draw_pictures.enqueue(instance.pk))
