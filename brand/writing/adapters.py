@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from wagtail.images import get_image_model
@@ -33,4 +32,4 @@ def picture_saved(instance: Any, **_kwargs: Any) -> None:
 def pictures_wanted(instance: Any, **_kwargs: Any) -> None:
     """A page went live: the worker draws its pictures before a reader has to wait for them."""
     if isinstance(instance, LivingPage):
-        transaction.on_commit(lambda: draw_pictures.enqueue(instance.pk))
+        draw_pictures.enqueue(instance.pk)

@@ -82,10 +82,10 @@ class LivingPage(Page):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """As Wagtail does, but a page that was public once still answers, with where to go."""
-        if not path_components and not self.live and self.first_published_at is not None:
-            # What was for some eyes only looks as if it had never been.
-            if not self.get_view_restrictions().exists():
-                return RouteResult(self)
+        taken_down = not path_components and not self.live and self.first_published_at is not None
+        # What was for some eyes only looks as if it had never been.
+        if taken_down and not self.get_view_restrictions().exists():
+            return RouteResult(self)
         return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -97,7 +97,9 @@ class LivingPage(Page):
         above = self.get_ancestors().live().filter(depth__gt=1).order_by("-depth").first()
         if above is None:
             raise Http404
-        return TemplateResponse(request, "brand/gone.html", {"above": above, **context}, status=410)
+        response = TemplateResponse(request, "brand/gone.html", {"above": above, **context}, status=410)
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class CoverMixin(models.Model):

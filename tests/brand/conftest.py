@@ -61,7 +61,8 @@ class Shelf:
         """A published story; `translation_key=` makes it another language's version."""
         shelf = self.shelves[language]
         shelf.refresh_from_db()
-        fields = {"title": f"Chuyện {slug}", "teaser": "Mời đọc", "body": body(*BEATS), **fields}
+        shown = {"cover_alt": "Rặng chè trong sương"} if "cover" in fields else {}
+        fields = {"title": f"Chuyện {slug}", "teaser": "Mời đọc", "body": body(*BEATS), **shown, **fields}
         story = StoryPage(slug=slug, locale=shelf.locale, told_on=day, **fields)
         shelf.add_child(instance=story)
         story.save_revision().publish()
