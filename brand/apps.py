@@ -16,6 +16,7 @@ class BrandConfig(AppConfig):
         """Imports subscribers, stream kinds and registries of every room."""
         for module in (
             "brand.identity.adapters",
+            "brand.identity.views",
             "brand.writing.adapters",
             "brand.writing.views",
             "brand.pages.adapters",

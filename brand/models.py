@@ -1,6 +1,6 @@
 """All tables of the brand's voice, gathered for Django."""
 
-from brand.identity.models import BrandIdentity
+from brand.identity.models import Identity
 from brand.pages.models import (
     ArchitecturePage,
     HomePage,
@@ -14,8 +14,8 @@ from brand.stories.models import StoryIndexPage, StoryPage, StoryReading
 
 __all__ = [
     "ArchitecturePage",
-    "BrandIdentity",
     "HomePage",
+    "Identity",
     "IdentityPage",
     "PromisePage",
     "StoryIndexPage",

@@ -1,20 +1,45 @@
-"""Border post to Wagtail's settings: a saved identity is seen by the next page."""
+"""Border post to Wagtail and to letters: what was published is seen by the next page and the next letter."""
 
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.urls import reverse
+from wagtail.signals import published, unpublished
 
-from brand.identity import selectors
-from brand.identity.models import BrandIdentity
+from brand.identity import drawing, selectors
+from brand.identity.models import Identity
 from portal.core import mail
+from portal.scopes.models import Scope
 
 
-@receiver(post_save, sender=BrandIdentity)
-def identity_saved(instance: BrandIdentity, **_kwargs: Any) -> None:
-    """Forgets the cached identity."""
-    selectors.forget(instance.site_id)
+@receiver([published, unpublished], sender=Identity)
+@receiver([post_save, post_delete], sender=Identity)
+@receiver([post_save, post_delete], sender=Scope)
+def looks_changed(**_kwargs: Any) -> None:
+    """Forgets the kept looks, at once for this transaction's own eyes and again when everybody may see it."""
+    selectors.forget()
+    transaction.on_commit(selectors.forget)
 
 
-# Letters leave from the worker, which has no request: they carry the name of the brand's first site.
-mail.sign_with(selectors.house_name)
+def signature() -> mail.Signature:
+    """The head of letters: name, drawn picture and the two colours that letters wear."""
+    look = selectors.house()
+    shades = {name: light for name, (light, _dark) in look.tokens().items()}
+    if not drawing.fonts_are_there():  # a letter must leave even where the front end was never built
+        return mail.Signature(look.name)
+    width, height = drawing.letter_size(look)
+    return mail.Signature(
+        name=look.name,
+        picture=f"{reverse('identity:letter_head', args=[look.code])}?v={look.version}",
+        width=width,
+        height=height,
+        act=shades["--color-act"],
+        accent=shades["--color-accent"],
+        paper=shades["--color-page"],
+    )
+
+
+# Letters leave from the worker, which has no request: they are signed by the brand itself.
+mail.sign_with(signature)

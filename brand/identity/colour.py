@@ -42,6 +42,15 @@ def nearest_passing(colour: str, ground: str, ratio: float) -> str:
     return towards
 
 
+def shade_for(colour: str, needs: list[tuple[str, float]]) -> str:
+    """The colour itself if it passes on every light ground of `needs`, else the nearest darker mix that does."""
+    for step in range(101):
+        shade = mix(colour, "#000000", step / 100)
+        if all(contrast(shade, ground) >= ratio for ground, ratio in needs):
+            return shade
+    return "#000000"
+
+
 def by_night(colour: str, ratio: float = 8.5) -> str:
     """The same hue for dark pages: lightened, not greyed, until it reads on the night ground at `ratio`."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(c / 255 for c in channels(colour)))
@@ -51,3 +60,14 @@ def by_night(colour: str, ratio: float = 8.5) -> str:
         if contrast(shade, NIGHT) >= ratio:
             return shade
     return WHITE
+
+
+def lightest(colour: str, ground: str, ratio: float) -> str:
+    """The lightest shade of the same hue that still stands out from a light ground at `ratio`; else the colour."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(c / 255 for c in channels(colour)))
+    for step in range(90, round(lightness * 100), -1):
+        rgb = colorsys.hls_to_rgb(hue, step / 100, min(saturation, 0.6))
+        shade = "#" + "".join(f"{round(c * 255):02x}" for c in rgb)
+        if contrast(shade, ground) >= ratio:
+            return shade
+    return colour

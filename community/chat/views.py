@@ -115,6 +115,7 @@ def source(request: HttpRequest, code: str, public_id: str) -> HttpResponse:
 def _room_page(
     request: HttpRequest, member: Member | None, place: Room, refusal: DomainError | None = None, text: str = ""
 ) -> HttpResponse:
+    request.brand_scope_id = place.scope_id  # type: ignore[attr-defined]  # the page wears this brand's colours
     # The stream's number is read before the words: what is said in between arrives twice and is shown once.
     after = selectors.stream_end(place)
     before, later = _number(request, "before"), _number(request, "after")

@@ -36,6 +36,7 @@ def space(request: HttpRequest, code: str) -> HttpResponse:
     """A space's topics, page by page."""
     member = viewer(request)
     found = selectors.get_space_for(member, code)
+    request.brand_scope_id = found.scope_id  # type: ignore[attr-defined]  # the page wears this brand's colours
     page = selectors.topics_of(found, member, request.GET.get("page"))
     context = {
         "space": found,
@@ -63,6 +64,7 @@ def _topic_page(
 ) -> HttpResponse:
     # Read before the posts: what happens in between is told again, and telling twice does no harm. Visitors have no
     # socket, and theirs is the page that has to be quick.
+    request.brand_scope_id = found.space.scope_id  # type: ignore[attr-defined]
     after = last_number(stream_name("topic", found.pk)) if member is not None else 0
     page = selectors.posts_of(found, request.GET.get("page"))
     posts: list[Post] = list(page)
@@ -161,6 +163,7 @@ def new_topic(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _new_topic_page(request: HttpRequest, found: Space, form: TopicForm, status: int = 200) -> HttpResponse:
+    request.brand_scope_id = found.scope_id  # type: ignore[attr-defined]
     context = {"space": found, "form": form, "body_limit": markup.BODY_LIMIT}
     return render(request, "community/forum/new_topic.html", context, status=status)
 

@@ -5,6 +5,7 @@ because mail readers drop style sheets.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,26 +16,52 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 
-def _settings_name() -> str:
-    return str(settings.WAGTAIL_SITE_NAME)
+@dataclass(frozen=True)
+class Signature:
+    """What stands at the head of a letter, and the colours it wears (empty: those of `email.css`).
+
+    `picture` is a path of this site that shows `name`, `width` by `height`; a letter reads well without it.
+    """
+
+    name: str
+    picture: str = ""
+    width: int = 0
+    height: int = 0
+    act: str = ""
+    accent: str = ""
+    paper: str = ""
 
 
-_signature: list[Callable[[], str]] = [_settings_name]
+def _plain_signature() -> Signature:
+    return Signature(str(settings.WAGTAIL_SITE_NAME))
 
 
-def sign_with(name: Callable[[], str]) -> None:
-    """Lets the brand's identity say which name stands at the head of letters."""
-    _signature[0] = name
+_signature: list[Callable[[], Signature]] = [_plain_signature]
+
+
+def sign_with(signature: Callable[[], Signature]) -> None:
+    """Lets the brand's identity say what stands at the head of letters."""
+    _signature[0] = signature
 
 
 def house_name() -> str:
     """The name at the head of letters now."""
-    return _signature[0]()
+    return _signature[0]().name
 
 
 @lru_cache(maxsize=1)
 def _styles() -> str:
     return (settings.BASE_DIR / "static" / "css" / "email.css").read_text(encoding="utf-8")
+
+
+def _dress(signature: Signature) -> str:
+    """The style sheet of letters in the brand's colours."""
+    rules = (
+        (".email-sheet a.email-button{background:%s}", signature.act),
+        (".email-brand,.email-sheet a:not(.email-button){color:%s}", signature.accent),
+        ("body{background:%s}", signature.paper),
+    )
+    return _styles() + "\n" + "".join(rule % colour for rule, colour in rules if colour)
 
 
 def absolute(path: str) -> str:
@@ -46,12 +73,14 @@ def compose(
     name: str, *, to: str, language: str, context: dict[str, Any], headers: dict[str, str] | None = None
 ) -> EmailMultiAlternatives:
     """A letter ready to send. Nothing is sent here."""
+    signature = _signature[0]()
     with translation.override(language):
-        full = {"site_name": house_name(), "site_url": settings.SITE_URL.rstrip("/"), **context}
+        head = {"site_name": signature.name, "letter_head": signature, "absolute_head": absolute(signature.picture)}
+        full = {**head, "site_url": settings.SITE_URL.rstrip("/"), **context}
         subject = " ".join(render_to_string(f"email/{name}.subject.txt", full).split())
         text = render_to_string(f"email/{name}.txt", full).strip() + "\n"
         html = render_to_string(f"email/{name}.html", full)
     letter = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
-    inlined = css_inline.CSSInliner(extra_css=_styles(), load_remote_stylesheets=False).inline(html)
+    inlined = css_inline.CSSInliner(extra_css=_dress(signature), load_remote_stylesheets=False).inline(html)
     letter.attach_alternative(inlined, "text/html")
     return letter

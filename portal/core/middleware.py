@@ -52,6 +52,22 @@ class LanguageMiddleware(LocaleMiddleware):
         return super().process_response(request, response)
 
 
+class SameForAllMiddleware:
+    """Keeps an answer that is the same for everybody (`response.same_for_all`) free of what would make it one person's:
+    middlewares that look at the session or the language mark every answer as varying with them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(response, "same_for_all", False):
+            for header in ("Vary", "Content-Language"):
+                response.headers.pop(header, None)
+            response.cookies.clear()
+        return response
+
+
 class MemberZoneMiddleware:
     """Shows times in the signed-in member's zone."""
 

@@ -43,15 +43,15 @@ def rooms() -> list[dict[str, Any]]:
 
 
 @cache
-def page_words() -> dict[str, Any]:
-    """What the brand looks like."""
-    return _read(WORLD / "pages.toml")
-
-
-@cache
 def page(key: str) -> dict[str, Any]:
     """One of the brand's own pages, in every language."""
     return _read(WORLD / "pages" / f"{key}.toml")
+
+
+@cache
+def identities() -> dict[str, Any]:
+    """How each brand looks, by the code of its scope."""
+    return _read(WORLD / "identities.toml")
 
 
 @cache

@@ -8,12 +8,11 @@ from django.utils.html import escape
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
-from brand.identity.models import BrandIdentity
 from brand.pages import models as kinds
 from brand.stories.actions import announce_story
 from brand.stories.models import StoryIndexPage, StoryPage
 from portal.accounts.models import Member
-from portal.demo import files
+from portal.demo import files, identities
 from portal.scopes.actions import mirror
 from portal.scopes.models import Scope
 
@@ -40,10 +39,10 @@ def build(at: datetime, members: dict[str, Member]) -> None:
     pages = {"vi": _tree(root, "vi")}
     pages["en"] = _tree(root, "en", same=pages["vi"])
     home = pages["vi"]["home"]
-    site, _made = Site.objects.update_or_create(
+    Site.objects.update_or_create(
         is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": "Mây"}
     )
-    BrandIdentity.objects.get_or_create(site=site, defaults=files.page_words()["identity"])
+    identities.publish()
     for code, mine in pages.items():
         for key, page in mine.items():
             _fill(page, files.page(key)[code].get("body"), code, mine)

@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from brand.identity import selectors as identity
 from portal.accounts.viewers import viewer
 from portal.core.mail import absolute
 
@@ -47,8 +47,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86400)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Old browsers ask here; the mark lives among the static files."""
-    return redirect(static("img/favicon.svg"))
+    """Old browsers ask here; the brand draws its own."""
+    return redirect(reverse("identity:favicon", args=[identity.house().code]))
 
 
 @require_safe

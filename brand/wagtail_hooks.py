@@ -1,0 +1,7 @@
+"""Registers the brand's rooms with Wagtail's admin; nothing else stands here."""
+
+from wagtail.snippets.models import register_snippet
+
+from brand.identity.viewsets import IdentityViewSet
+
+register_snippet(IdentityViewSet)
