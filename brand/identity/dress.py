@@ -7,7 +7,41 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from brand.identity import marks
+from brand.identity.looks import Look, digest
 from brand.identity.selectors import Dressed
+
+
+def address(look: Look, name: str, *args: Any, version: str = "", **query: str) -> str:
+    """The address of something drawn from a look, with the version that makes it good for ever."""
+    told = "".join(f"&{key}={value}" for key, value in query.items())
+    return f"{reverse(f'identity:{name}', args=[look.code, *args])}?v={version or look.version}{told}"
+
+
+def logo_url(look: Look) -> str:
+    """The brand's icon, large: what machines take for its logo."""
+    return address(look, "icon", 512)
+
+
+def manifest(look: Look) -> dict[str, Any]:
+    """What a phone needs to put the house on its screen."""
+    shades = look.tokens()
+    icons = [(name, side, use) for name, use in (("icon", "any"), ("full_icon", "maskable")) for side in (192, 512)]
+    return {
+        "name": look.name,
+        "short_name": look.name[:12],
+        "description": look.slogan(settings.LANGUAGE_CODE),
+        "lang": settings.LANGUAGE_CODE,
+        "id": f"/?brand={look.code}",
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "theme_color": shades["--color-deep"][0],
+        "background_color": shades["--color-page"][0],
+        "icons": [
+            {"src": address(look, name, side), "sizes": f"{side}x{side}", "type": "image/png", "purpose": use}
+            for name, side, use in icons
+        ],
+    }
 
 
 class Dress:
@@ -19,8 +53,7 @@ class Dress:
         self._draft = draft_token
 
     def _address(self, name: str, *args: Any, **query: str) -> str:
-        told = "".join(f"&{key}={value}" for key, value in query.items())
-        return f"{reverse(f'identity:{name}', args=[self.look.code, *args])}?v={self.look.version}{told}"
+        return address(self.look, name, *args, **query)
 
     @property
     def theme_url(self) -> str:
@@ -47,6 +80,11 @@ class Dress:
     def share_card_url(self) -> str:
         """The picture of a shared link, in the language of the page."""
         return self._address("share_card", l=get_language() or "vi")
+
+    def page_card_url(self, kind: str, ref: str, title: str) -> str:
+        """The same with a public page's own title (`kind` and `ref` of its entry in `portal.cards`)."""
+        version = digest(f"{self.look.version}:{title}")
+        return address(self.look, "page_card", kind, ref, version=version, l=get_language() or "vi")
 
     @property
     def paper(self) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -15,6 +16,7 @@ from brand.identity.palette import Meeting
 from portal.scopes.models import Scope
 
 TAKE = "take-"
+SAMPLE = "Ấm trà"
 
 
 class ColourInput(forms.TextInput):
@@ -28,7 +30,7 @@ class ColourInput(forms.TextInput):
     meetings: tuple[Meeting, ...] = ()
     offer = ""
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The input, the colour itself, and its pairs; an offer is a button that sends the form with it."""
         given = {"maxlength": "7", "placeholder": self.inherited, "spellcheck": "false", "autocomplete": "off"}
         field = super().render(name, value, {**(attrs or {}), **given}, renderer)
@@ -41,6 +43,7 @@ class ColourInput(forms.TextInput):
             "meetings": self.meetings,
             "offer": self.offer,
             "take": f"{TAKE}{name}",
+            "sample": SAMPLE,
         }
         return render_to_string("brand/identity/colour_input.html", context)
 
@@ -52,7 +55,7 @@ class LogoInput(forms.ClearableFileInput):
         """The value is a path of ours, not a file object."""
         return bool(value)
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The kept picture beside the input."""
         path = value if isinstance(value, str) else ""
         context = {

@@ -169,5 +169,10 @@ def tokens(colours: dict[str, str], paper: str) -> dict[str, tuple[str, str]]:
             _soft(night_reward, NIGHT, 0.8, (*readers[1][:1], night_reward, night_accent)),
         ),
         "--color-deep": deeps,
-        "--color-on-deep-soft": tuple(nearest_passing(mix(ON_DEEP, ground, 0.22), ground, TEXT) for ground in deeps),
-    }  # type: ignore[dict-item]  # a tuple of two by construction
+        "--color-on-deep-soft": (_faint(deeps[0]), _faint(deeps[1])),
+    }
+
+
+def _faint(deep: str) -> str:
+    """Letters on the deep ground that say less."""
+    return nearest_passing(mix(ON_DEEP, deep, 0.22), deep, TEXT)

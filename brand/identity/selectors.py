@@ -62,6 +62,11 @@ def look_for(request: HttpRequest) -> Dressed:
     return kept[1]
 
 
+def identity_for(request: HttpRequest) -> Look:
+    """The look that this request's page wears."""
+    return look_for(request).look
+
+
 def house() -> Look:
     """The brand's look for whoever has no request, such as the worker that writes letters."""
     return dressed().look

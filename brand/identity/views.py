@@ -3,7 +3,6 @@
 from typing import Any
 
 from csp.constants import SELF
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import resolve, reverse
 from django.utils import translation
@@ -11,8 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from brand.identity import drawing, selectors
-from brand.identity.dress import Dress
+from brand.identity import drawing, dress, selectors
 from brand.identity.looks import digest, sheet
 from brand.identity.models import Identity, shown_by
 from brand.identity.permissions import can_edit
@@ -80,32 +78,7 @@ def favicon(request: HttpRequest, code: str) -> HttpResponseBase:
 def manifest(request: HttpRequest, code: str) -> HttpResponseBase:
     """What a phone needs to put the house on its screen."""
     look = _known(code).look
-    shades = look.tokens()
-    icons = [
-        (name, side, purpose) for name, purpose in (("icon", "any"), ("full_icon", "maskable")) for side in (192, 512)
-    ]
-    told = {
-        "name": look.name,
-        "short_name": look.name[:12],
-        "description": look.slogan("vi"),
-        "lang": settings.LANGUAGE_CODE,
-        "id": f"/?brand={look.code}",
-        "start_url": "/",
-        "scope": "/",
-        "display": "minimal-ui",
-        "theme_color": shades["--color-deep"][0],
-        "background_color": shades["--color-page"][0],
-        "icons": [
-            {
-                "src": f"{reverse(f'identity:{name}', args=[look.code, side])}?v={look.version}",
-                "sizes": f"{side}x{side}",
-                "type": "image/png",
-                "purpose": purpose,
-            }
-            for name, side, purpose in icons
-        ],
-    }
-    body = JsonResponse(told, json_dumps_params={"ensure_ascii": False}).content
+    body = JsonResponse(dress.manifest(look), json_dumps_params={"ensure_ascii": False}).content
     return handed_out(request, body, "application/manifest+json", look.version)
 
 
@@ -142,7 +115,7 @@ def _language(request: HttpRequest) -> str:
 # ── What layouts need ───────────────────────────────────────────────────────────────────────────────────────────
 def identity(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `site_name`, `slogan` and `dress` (addresses, marks, colours), read only when asked for."""
-    found = SimpleLazyObject(lambda: Dress(selectors.look_for(request), getattr(request, "draft_token", "")))
+    found = SimpleLazyObject(lambda: dress.Dress(selectors.look_for(request), getattr(request, "draft_token", "")))
     return {
         "site_name": SimpleLazyObject(lambda: found.look.name),
         "slogan": SimpleLazyObject(lambda: found.look.slogan(get_language() or "vi")),

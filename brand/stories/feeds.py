@@ -44,7 +44,7 @@ def stories(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _fingerprint(found: Sequence[StoryPage], version: int) -> str:
+def _fingerprint(found: Sequence[StoryPage], version: str) -> str:
     """Changes when a story comes, goes or is published anew, and when the brand changes its name."""
     rows = [(story.pk, story.last_published_at and story.last_published_at.timestamp()) for story in found]
     return hashlib.sha256(repr((version, rows)).encode()).hexdigest()[:32]

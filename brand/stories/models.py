@@ -31,6 +31,9 @@ class StoryIndexPage(LivingPage):
 class StoryPage(LivingPage, CoverMixin):  # type: ignore[django-manager-missing]
     """A story in four beats. `translation_key` is its identity in every language: reading it in two counts once."""
 
+    # What the page is called in `portal.cards`: its drawn share card carries its title.
+    card_kind = "story"
+
     teaser = models.TextField(_("teaser"), max_length=500)
     minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=5)
     told_by = models.CharField(_("told by"), max_length=80, blank=True)

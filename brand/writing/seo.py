@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
-from brand.identity.models import BrandIdentity
-from brand.identity.selectors import identity_for
-from portal.scopes import selectors as scopes
+from brand.identity.dress import Dress, logo_url
+from brand.identity.looks import Look
+from brand.identity.selectors import identity_for, look_for
 from portal.ui.seo import absolute, breadcrumb_list
 
 SHARED = "fill-1200x630|format-jpeg|jpegquality-82"
@@ -60,23 +59,22 @@ def path_of(page: Page) -> str:
 # ── Context ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def sharing(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `share_card_url`, the drawn card of pages that have no picture; read only when asked."""
-    return {"share_card_url": SimpleLazyObject(share_card)}
+    return {"share_card_url": SimpleLazyObject(lambda: share_card(request))}
 
 
-def share_card() -> str:
-    """The address of the brand's drawn card, "" while nobody draws one."""
-    try:
-        reverse("identity:share_card", args=["x"])
-    except NoReverseMatch:
-        return ""
-    scope = scopes.brand()
-    return reverse("identity:share_card", args=[scope.code]) if scope is not None else ""
+def share_card(request: HttpRequest) -> str:
+    """The address of the drawn card of the brand that this page belongs to, in the page's language."""
+    return Dress(look_for(request)).share_card_url
 
 
 def described(page: Page, request: HttpRequest) -> dict[str, Any]:
     """The page's share picture and the way to it, for `share_head`; what it is says its own view (`structured`)."""
     image = share_image(page)
-    return {"share_image": image} if image else {}
+    if image:
+        return {"share_image": image}
+    kind = getattr(page, "card_kind", "")
+    drawn = Dress(look_for(request)).page_card_url(kind, str(page.translation_key), page.title) if kind else ""
+    return {"share_card_url": drawn} if drawn else {}
 
 
 def share_image(page: Page) -> dict[str, Any] | None:
@@ -97,12 +95,11 @@ def _cut_picture(page: Page) -> dict[str, Any] | None:
 
 
 # ── Structured data ─────────────────────────────────────────────────────────────────────────────────────────────
-def organization(identity: BrandIdentity) -> dict[str, Any]:
+def organization(identity: Look) -> dict[str, Any]:
     """The brand itself."""
     data: dict[str, Any] = {"@type": "Organization", "name": identity.name, "url": absolute("/")}
     slogan = identity.slogan(get_language() or "vi")
-    card = share_card()
-    return data | ({"slogan": slogan} if slogan else {}) | ({"logo": absolute(card)} if card else {})
+    return data | ({"slogan": slogan} if slogan else {}) | {"logo": absolute(logo_url(identity))}
 
 
 def house(request: HttpRequest) -> list[dict[str, Any]]:
