@@ -17,8 +17,8 @@ from portal.core.shared_cache import AWAY
 from portal.scopes.models import Scope
 
 _KEY = "identity:looks"
-# Publishing forgets the kept looks; this bounds what a process without a shared cache misses of another's publishing.
-_KEPT = 20
+# Publishing forgets the kept looks; this bounds what a process without a shared cache misses of another process.
+_KEPT = 300
 DRAFT_SALT, DRAFT_AGE = "identity.draft", 3600
 
 
@@ -70,6 +70,11 @@ def identity_for(request: HttpRequest) -> Look:
 def house() -> Look:
     """The brand's look for whoever has no request, such as the worker that writes letters."""
     return dressed().look
+
+
+def house_name() -> str:
+    """The brand's name."""
+    return house().name
 
 
 def forget() -> None:

@@ -6,8 +6,8 @@ from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from brand.identity import colour
-from brand.identity.models import BrandIdentity
+from brand.identity import colour, palette
+from brand.identity.looks import Look
 from brand.pages.models import ArchitecturePage, IdentityPage, PromisePage, SubBrandPage, ValuesPage, VoicePage
 from portal.scopes.models import Scope
 
@@ -58,12 +58,13 @@ class Swatch:
     contrast: float
 
 
-def swatches(identity: BrandIdentity) -> list[Swatch]:
+def swatches(identity: Look) -> list[Swatch]:
     """The colours of an identity. No query."""
     rows = [
-        ("act", _("Act"), identity.color_act, _("The one thing to do here.")),
-        ("accent", _("Belong"), identity.color_accent, _("Links, what is chosen, what is ours.")),
-        ("reward", _("Reward"), identity.color_reward, _("Points, tiers and badges, and nothing else.")),
-        ("deep", _("Deep ground"), identity.color_deep, _("Where the page comes to rest.")),
+        ("act", _("Act"), identity.colours["act"], _("The one thing to do here.")),
+        ("accent", _("Belong"), identity.colours["accent"], _("Links, what is chosen, what is ours.")),
+        ("reward", _("Reward"), identity.colours["reward"], _("Points, tiers and badges, and nothing else.")),
+        ("deep", _("Deep ground"), identity.colours["deep"], _("Where the page comes to rest.")),
     ]
-    return [Swatch(t, name, value, words, colour.contrast(value, colour.PAPER)) for t, name, value, words in rows]
+    paper = palette.PAPERS[identity.paper][0]
+    return [Swatch(t, name, value, words, colour.contrast(value, paper)) for t, name, value, words in rows]
