@@ -12,6 +12,7 @@ from badges.earning.models import EarningRule, Evaluation
 from badges.earning.selectors import newest_in_force, rule_names, rules_for
 from badges.earning.statement import SILENT, Line, lines_of, outcome_text
 from badges.earning.tasks import settle_waiting
+from badges.ledger.models import PointType
 from badges.tiers.selectors import TierView, ladder, meter_of
 from portal.core.clock import now, programme_day
 
@@ -26,6 +27,7 @@ __all__ = [
     "settle_waiting",
     "statement",
     "tiers",
+    "unit_value",
     "ways",
 ]
 
@@ -58,6 +60,11 @@ def statement(member_id: int, *, before: int | None = None, limit: int = 20) -> 
     found = list(rows[: limit + 1])
     page = found[:limit]
     return lines_of(page), (page[-1].pk if len(found) > limit else None)
+
+
+def unit_value() -> int:
+    """What one spend point is put at, in đồng; 0 where the programme names no value."""
+    return PointType.objects.filter(code="spend").values_list("unit_value", flat=True).first() or 0
 
 
 @dataclass(frozen=True)

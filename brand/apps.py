@@ -15,6 +15,9 @@ class BrandConfig(AppConfig):
     def ready(self) -> None:
         """Imports subscribers, stream kinds and registries of every room."""
         for module in (
+            "brand.help.adapters",
+            "brand.help.data",
+            "brand.help.views",
             "brand.identity.adapters",
             "brand.identity.views",
             "brand.writing.adapters",

@@ -1,5 +1,6 @@
 """All tables of the brand's voice, gathered for Django."""
 
+from brand.help.models import HelpAnswer, HelpGroupPage, HelpIndexPage, HelpPage, HelpRelated, LegalPage
 from brand.identity.models import Identity
 from brand.pages.models import (
     ArchitecturePage,
@@ -14,9 +15,15 @@ from brand.stories.models import StoryIndexPage, StoryPage, StoryReading
 
 __all__ = [
     "ArchitecturePage",
+    "HelpAnswer",
+    "HelpGroupPage",
+    "HelpIndexPage",
+    "HelpPage",
+    "HelpRelated",
     "HomePage",
     "Identity",
     "IdentityPage",
+    "LegalPage",
     "PromisePage",
     "StoryIndexPage",
     "StoryPage",

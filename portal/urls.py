@@ -24,6 +24,7 @@ urlpatterns += i18n_patterns(
     path("my/", include("portal.home.urls")),
     path("notifications/", include("portal.notifications.urls")),
     path("stories/", include("brand.stories.urls")),
+    path("help/", include("brand.help.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -145,6 +145,7 @@ PAGES: dict[str, list[Page]] = {
     "account_confirm_password_reset_code": [
         Page("password-forgotten-code", begins="account_reset_password", fills=(("email", "han@may.example"),))
     ],
+    "account_terms": [Page("terms-again", MEMBER)],
     "mfa_activate_totp": [Page("second-factor-new", MEMBER)],
     "account_phone": [Page("phone", MEMBER)],
     "mfa_add_webauthn": [Page("passkey-new", MEMBER)],
@@ -194,6 +195,13 @@ SERVED: list[tuple[str, Page]] = [
     ("brand.StoryIndexPage", Page("stories")),
     ("brand.StoryPage", Page("story", states=(FULL, EMPTY), lighthouse=ALL_BARS)),
     ("brand.StoryPage", Page("story-member", MEMBER)),
+    ("brand.HelpIndexPage", Page("help", lighthouse=("seo",))),
+    ("brand.HelpIndexPage", Page("help-found", query="?q=hat+cho")),
+    ("brand.HelpIndexPage", Page("help-nothing-found", query="?q=khinh+khi+cau")),
+    ("brand.HelpGroupPage", Page("help-group")),
+    ("brand.HelpPage", Page("help-page", lighthouse=("seo",))),
+    ("brand.HelpPage", Page("help-page-member", MEMBER, query="?helped=no")),
+    ("brand.LegalPage", Page("legal")),
     # What an error shows.
     ("/nothing/here/", Page("not-found", status=404)),
 ]
@@ -232,6 +240,7 @@ NOT_PAGES: dict[str, str] = {
     "account_end_other_devices": "takes a form",
     "mfa_index": "leads to the page about safety",
     "mfa_list_webauthn": "leads to the page about safety",
+    "help:answer": "takes a form",
     "stories:read": "takes a form",
     "stories:feed": "for machines",
     "community:preview": "a fragment",

@@ -42,7 +42,7 @@ def home_context(page: Page, request: HttpRequest) -> dict[str, Any]:
 @reads_for(VoicePage)
 def brand_context(page: Page, request: HttpRequest) -> dict[str, Any]:
     """The other pages of the same house, to read on."""
-    return {"family": selectors.family(page), "alternate_urls": alternates(page)}
+    return {"family": selectors.family(page), "alternate_urls": alternates(page), "structured": [seo.trail(page)]}
 
 
 @reads_for(ArchitecturePage)
@@ -54,6 +54,7 @@ def architecture_context(page: Page, request: HttpRequest) -> dict[str, Any]:
         "root_name": identity_for(request).name,
         "family": selectors.family(page),
         "alternate_urls": alternates(page),
+        "structured": [seo.trail(page)],
     }
 
 
@@ -61,7 +62,7 @@ def architecture_context(page: Page, request: HttpRequest) -> dict[str, Any]:
 def house_context(page: Page, request: HttpRequest) -> dict[str, Any]:
     """The other houses, at the end."""
     others = [house for house in selectors.houses(get_language() or "vi") if house.pk != page.pk]
-    return {"houses": others, "alternate_urls": alternates(page)}
+    return {"houses": others, "alternate_urls": alternates(page), "structured": [seo.trail(page)]}
 
 
 @reads_for_block(HousesBlock)

@@ -38,18 +38,6 @@ def public_pages() -> Iterator[tuple[dict[str, str], datetime | None]]:
             yield paths, max(changes, default=None)
 
 
-def was_public(path: str) -> bool:
-    """Whether a page of the brand stood at this address for everybody and was taken down. At most two queries."""
-    language, _slash, rest = path.strip("/").partition("/")
-    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-    if site is None or not rest:
-        return False
-    roots = site.root_page.get_translations(inclusive=True).filter(locale__language_code=language)
-    places = [f"{root.url_path}{rest}/" for root in roots]
-    taken_down = Page.objects.filter(url_path__in=places, live=False, first_published_at__isnull=False)
-    return bool(places) and taken_down.public().exists()
-
-
 def path_of(page: Page) -> str:
     """The page's address on this site without scheme and host; "" for a page that has none."""
     parts = page.get_url_parts()
@@ -136,7 +124,15 @@ def article(page: Any, request: HttpRequest, image: dict[str, Any] | None) -> di
     return data
 
 
+def steps_to(page: Page) -> list[dict[str, str]]:
+    """From the front page to this one, as breadcrumbs show it; the page itself has no address. Read once a page."""
+    if not hasattr(page, "_steps"):
+        above = page.get_ancestors().filter(depth__gt=1).live().select_related("locale")
+        page._steps = [*({"label": step.title, "url": path_of(step)} for step in above), {"label": page.title}]
+    found: list[dict[str, str]] = page._steps
+    return found
+
+
 def trail(page: Page) -> dict[str, Any]:
-    """From the front page to this one. One query and the addresses."""
-    steps = [*page.get_ancestors().filter(depth__gt=1).live(), page]
-    return breadcrumb_list((step.title, path_of(step)) for step in steps)
+    """The same way as structured data."""
+    return breadcrumb_list((step["label"], step.get("url") or path_of(page)) for step in steps_to(page))

@@ -7,13 +7,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from portal import realtime
-from portal.accounts import selectors
+from portal.accounts import selectors, terms
 from portal.accounts.models import Consent, Member, Standing
 from portal.core.errors import Conflict, NotFound
 from portal.events.bus import publish
@@ -26,11 +25,32 @@ def lock_member(member_id: int) -> Member:
 
 
 def record_consent(*, member: Member, purposes: Iterable[str], way: str, at: datetime, given: bool = True) -> None:
-    """Adds one row per purpose with the text version in force; rows are never changed."""
+    """Adds one row per purpose with the text version in force; rows are never changed.
+
+    A yes to the terms is noted on the member, too, so that no page has to look for it.
+    """
+    version, purposes = terms.in_force().version, list(purposes)
     Consent.objects.bulk_create(
-        Consent(member=member, purpose=purpose, given=given, text_version=settings.TERMS_VERSION, way=way, at=at)
+        Consent(member=member, purpose=purpose, given=given, text_version=version, way=way, at=at)
         for purpose in purposes
     )
+    if given and Consent.Purpose.TERMS in purposes:
+        member.terms_version = version
+        Member.objects.filter(pk=member.pk).update(terms_version=version)
+
+
+@transaction.atomic
+def agree_to_terms(*, actor: Member, version: str, at: datetime) -> None:
+    """Records that a member agrees to the terms of that version, which she has just been shown.
+
+    Raises Conflict when another version has come into force since the page was drawn. Side effect: a consent row.
+    Idempotent: who agreed to this version already gets no second row.
+    """
+    member = lock_member(actor.pk)
+    if version != terms.in_force().version:
+        raise Conflict(_("The terms changed once more while this page was open. Please look at them again."))
+    if member.terms_version != version:
+        record_consent(member=member, purposes=[Consent.Purpose.TERMS], way="asked_again", at=at)
 
 
 def create_standing(*, member: Member) -> Standing:

@@ -67,6 +67,8 @@ class Member(AbstractBaseUser, PermissionsMixin):
     suspended_until = models.DateTimeField(null=True, blank=True)
     # Raised whenever a right is lost or a session ends: sockets that were opened under an older number close.
     rights_version = models.PositiveIntegerField(default=0)
+    # The newest terms she agreed to, as her consent rows say; here so that no page has to ask for them.
+    terms_version = models.CharField(max_length=20, blank=True, default="", editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 
 from portal.accounts import safety_views as safety
 from portal.accounts.phones.views import SignInCodeView
-from portal.accounts.views import JoinView
+from portal.accounts.views import JoinView, agree_again
 
 to_security = RedirectView.as_view(pattern_name="account_security")
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("login/code/confirm/", SignInCodeView.as_view(), name="account_confirm_login_code"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
+    path("terms/", agree_again, name="account_terms"),
     path("signup/", JoinView.as_view(), name="account_signup"),
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
     # safety

@@ -2,10 +2,18 @@
 
 from allauth.account.views import SignupView
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from portal.accounts import actions, terms
+from portal.accounts.context import LATER
 from portal.accounts.forms import JoinForm
 from portal.accounts.models import Member
+from portal.accounts.viewers import member_or_refuse
+from portal.core.clock import now
 
 
 class JoinView(SignupView):
@@ -21,3 +29,20 @@ class JoinView(SignupView):
                 return super().form_valid(form)
             form.refuse_name()
             return self.form_invalid(form)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def agree_again(request: HttpRequest) -> HttpResponse:
+    """New terms: what changed, where they stand, and a yes or a "later". Nothing else waits for the answer."""
+    member, texts = member_or_refuse(request), terms.in_force()
+    following = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(following, {request.get_host()}, request.is_secure())
+    if request.method == "POST":
+        if request.POST.get("answer") == "yes":
+            actions.agree_to_terms(actor=member, version=request.POST.get("version", ""), at=now())
+        else:
+            request.session[LATER] = texts.version
+        return redirect(following if safe else "my:home")
+    context = {"texts": texts, "changes": texts.since(member.terms_version), "next": following if safe else ""}
+    return render(request, "portal/accounts/terms_again.html", context | {"agreed": not terms.must_agree(member)})

@@ -30,12 +30,6 @@ class NotFound(DomainError):
     code, status, message = "not_found", 404, _("We could not find that.")
 
 
-class Gone(DomainError):
-    """The page was public once and was taken down; only for what everybody could see, or it would tell too much."""
-
-    code, status, message = "gone", 410, _("This page was taken down.")
-
-
 class SignInRequired(DomainError):
     """Only members may do this; the edge offers the door."""
 

@@ -110,7 +110,7 @@ def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
         # htmx swaps only successful answers by default: app.js shows this one as a toast instead.
         response["HX-Reswap"] = "none"
     else:
-        template = "404.html" if error.status in (404, 410) else "problem.html"
+        template = "404.html" if error.status == 404 else "problem.html"
         response = render(request, template, {"error": error}, status=error.status)
     response["X-Robots-Tag"] = "noindex"
     if isinstance(error, TooMany):

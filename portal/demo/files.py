@@ -55,6 +55,25 @@ def identities() -> dict[str, Any]:
 
 
 @cache
+def help_groups() -> dict[str, Any]:
+    """The help centre's front page and its groups in order."""
+    return _read(WORLD / "help" / "groups.toml")
+
+
+@cache
+def help_pages() -> list[dict[str, Any]]:
+    """The help pages by group and order; each knows its slug."""
+    paths = [path for path in (WORLD / "help").glob("*.toml") if path.stem != "groups"]
+    return sorted(({"slug": p.stem, **_read(p)} for p in paths), key=lambda page: (page["group"], page["order"]))
+
+
+@cache
+def legal_texts() -> list[dict[str, Any]]:
+    """Terms, privacy and house rules."""
+    return [_read(path) for path in sorted((WORLD / "legal").glob("*.toml"))]
+
+
+@cache
 def alt_texts() -> dict[str, Any]:
     """What each scene shows, by its name and language."""
     return _read(WORLD / "pictures" / "alt.toml")

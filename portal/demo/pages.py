@@ -12,7 +12,7 @@ from brand.pages import models as kinds
 from brand.stories.actions import announce_story
 from brand.stories.models import StoryIndexPage, StoryPage
 from portal.accounts.models import Member
-from portal.demo import files, identities
+from portal.demo import files, help, identities
 from portal.scopes.actions import mirror
 from portal.scopes.models import Scope
 
@@ -49,6 +49,7 @@ def build(at: datetime, members: dict[str, Member]) -> None:
     for story in files.stories():
         first = _story(pages["vi"]["shelf"], "vi", story, members)
         _story(pages["en"]["shelf"], "en", story, members, translation_key=first.translation_key)
+    help.build({code: mine["home"] for code, mine in pages.items()})
 
 
 def open_talk(story: dict[str, Any], teller: Member) -> None:

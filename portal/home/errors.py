@@ -8,8 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from brand.writing.seo import was_public
-from portal.core.errors import Forbidden, Gone, Invalid, NotFound
+from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.middleware import error_response
 
 logger = logging.getLogger(__name__)
@@ -24,8 +23,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: unknown, hidden and foreign look the same. A page of the brand that was public and was taken down is 410."""
-    return error_response(request, Gone() if was_public(request.path) else NotFound())
+    """404: unknown, hidden and foreign look the same."""
+    return error_response(request, NotFound())
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

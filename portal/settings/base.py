@@ -101,6 +101,8 @@ TEMPLATES = [
                 "portal.notifications.context.bell",
                 "brand.identity.views.identity",
                 "brand.writing.seo.sharing",
+                "brand.help.views.house_links",
+                "portal.accounts.context.terms_to_agree",
                 "portal.home.context.purse",
             ],
             "libraries": {"seo": "portal.ui.templatetags.seo", "ui": "portal.ui.templatetags.ui"},
@@ -354,7 +356,6 @@ DEV_PAGES = False
 # "thread": the relay runs inside the web process (embedded). "process": `manage.py relay` runs it (scaled).
 RELAY = env.text("TRIAN_RELAY", "process" if REDIS_URL else "thread", choices=["thread", "process", "off"])
 DEFAULT_FROM_EMAIL = env.text("TRIAN_FROM_EMAIL", "Tri Ân <xin-chao@trian.example>")
-TERMS_VERSION = "2026-11"
 MINIMUM_AGE = 16
 
 LOGGING = {

@@ -85,12 +85,12 @@ def route_address(route: str, page: Page) -> str:
     return reverse(page.begins) if page.begins else reverse(route, args=page.args()) + page.query
 
 
-def served_address(where: str, language: str) -> str:
+def served_address(where: str, language: str, page: Page) -> str:
     """Address of the newest live Wagtail page of a model in a language, or of a bare path under the prefix."""
     if where.startswith("/"):
         return f"/{language}{where}"
     model: Any = apps.get_model(where)
-    return model.objects.live().filter(locale__language_code=language).order_by("-pk")[0].get_url()
+    return model.objects.live().filter(locale__language_code=language).order_by("-pk")[0].get_url() + page.query
 
 
 def described(state: str) -> tuple[list[dict[str, Any]], list[str]]:
@@ -104,7 +104,9 @@ def described(state: str) -> tuple[list[dict[str, Any]], list[str]]:
         for language in ("vi", "en") if page.prefixed else ("vi",):
             with translation.override(language):
                 try:
-                    address = route_address(where, page) if how == "route" else served_address(where, language)
+                    address = (
+                        route_address(where, page) if how == "route" else served_address(where, language) + page.query
+                    )
                 except (NoReverseMatch, IndexError) as error:
                     missing.append(f"{page.name} ({language}, {state}): {error!r}")
                     continue
