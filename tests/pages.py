@@ -241,6 +241,8 @@ NOT_PAGES: dict[str, str] = {
     "mfa_index": "leads to the page about safety",
     "mfa_list_webauthn": "leads to the page about safety",
     "help:answer": "takes a form",
+    "help_report": "a report inside the workshop, drawn by Wagtail",
+    "help_report_results": "a fragment inside the workshop",
     "stories:read": "takes a form",
     "stories:feed": "for machines",
     "community:preview": "a fragment",

@@ -1,4 +1,4 @@
-"""Help and legal texts of the demo world: both languages whole, no sentence twice, numbers as the programme has them."""
+"""Help and legal texts of the demo world: whole in both languages, no sentence twice, numbers that are true."""
 
 from __future__ import annotations
 
