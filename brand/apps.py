@@ -29,5 +29,6 @@ class BrandConfig(AppConfig):
             "brand.stories.data",
             "brand.stories.forms",
             "brand.stories.views",
+            "brand.writing.words",
         ):
             import_module(module)

@@ -21,6 +21,7 @@ class PortalConfig(AppConfig):
             "portal.accounts.streams",
             "portal.accounts.sms.tasks",
             "portal.accounts.data",
+            "portal.accounts.workshop",
             "portal.notifications.streams",
             "portal.notifications.data",
             "portal.privacy.tables",

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils import timezone, translation
+from django.utils.translation import get_language, get_language_from_path
 
 from portal.core.errors import DomainError, SignInRequired, TooMany
 
@@ -69,13 +69,19 @@ class SameForAllMiddleware:
 
 
 class MemberZoneMiddleware:
-    """Shows times in the signed-in member's zone."""
+    """Shows times in the signed-in member's zone, and speaks her language where the address names none (the editor)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        zone = request.user.zone if request.user.is_authenticated else ""
+        zone = ""
+        if request.user.is_authenticated:
+            zone = request.user.zone
+            if not get_language_from_path(request.path_info):
+                # Left active for the middleware above, which tells the language in a header; each request sets its own.
+                translation.activate(request.user.language)
+                request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(zoneinfo.ZoneInfo(zone) if zone else timezone.get_default_timezone()):
             return self.get_response(request)
 

@@ -19,7 +19,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from portal.ui import speech
+
 register = template.Library()
+register.filter("money", speech.money)
+register.filter("tongue", speech.tongue)
 
 NOTICE_ICONS = {"info": "info", "good": "circle-check", "warn": "clock", "bad": "triangle-alert"}
 TIER_MARKS = {"member", "silver", "gold", "diamond"}

@@ -52,7 +52,7 @@ def test_joining_is_the_first_line(alice: Member) -> None:
     assert (line.title, line.amount, line.state) == ("Joined the house", 20, "posted")
     assert line.why["text"] == "Paid at once by the rule below."
     assert facts(alice) == {
-        "Rule": "Joining, revision 1, in force since Jan. 1, 2026",
+        "Rule": "Joining, revision 1, in force since 1 January 2026",
         "Comes with": "10 tier points",
         "Within the cap": "1 of 1 in all",
     }
@@ -62,9 +62,9 @@ def test_a_waiting_line_counts_down_as_people_answer(alice: Member, bob: Member,
     topic = forum.topic(alice)
     [line] = shown(alice)
     assert line[:3] == ("Opened “Phin”", 5, "pending")
-    assert line[3].startswith("Waits for 2 more people to answer. If they have not by May 11, 2026,")
+    assert line[3].startswith("Waits for 2 more people to answer. If they have not by 11 May 2026,")
     forum.reply(bob, topic)
-    assert shown(alice)[0][3].startswith("Waits for 1 more person to answer. If nobody has by May 11, 2026,")
+    assert shown(alice)[0][3].startswith("Waits for 1 more person to answer. If nobody has by 11 May 2026,")
     forum.reply(charlie, topic)
     assert shown(alice) == [
         ("Opened “Phin”", 5, "posted", "It waited for an answer, and the answer came. These points can be spent.")
@@ -99,7 +99,7 @@ def test_a_wait_in_time_names_its_day(alice: Member, forum: Forum) -> None:
     waits = {"beneficiary": "member", "points": {"spend": 5}, "wait": {"kind": "time", "hours": 48}}
     RuleInForce.objects.create(rule=rule, number=2, since=MORNING - timedelta(days=1), definition=waits)
     tell(StoryRead(actor=alice.pk, member=alice.pk, story="a", title="A"))
-    assert shown(alice) == [("Read “A” to the end", 5, "pending", "Waits until May 6, 2026.")]
+    assert shown(alice) == [("Read “A” to the end", 5, "pending", "Waits until 6 May 2026.")]
     assert settle_waiting(MORNING + timedelta(hours=48)) == 1
     assert shown(alice)[0][2] == "posted"
 

@@ -1,0 +1,54 @@
+"""Templates of packages, with the words that they forgot to mark for translation marked.
+
+Overriding a whole template for one word would freeze the rest of it; here only the words are put right as the template
+is read. A place that an upgrade moved is an error at once, not an English word that nobody sees.
+"""
+
+from django.template import Origin
+from django.template.loaders import app_directories
+
+_SEARCH = ('<input type="submit" value="Search"', """<input type="submit" value="{% translate 'Search' %}\"""")
+_TOTAL = (
+    "{} %}}\n            {{{{ start_index }}}}-{{{{ end_index }}}} of {{{{ items_count }}}} {{{{ model_name }}}}"
+    "\n        {{% end"
+)
+MENDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "wagtailadmin/home.html": (_SEARCH,),
+    "wagtailadmin/shared/header.html": (_SEARCH,),
+    "wagtailadmin/shared/headers/_actions.html": (
+        ('<nav aria-label="Actions"', """{% load i18n %}<nav aria-label="{% translate 'Actions' %}\""""),
+    ),
+    # A count that is not there yet was written as "None".
+    "wagtailadmin/shared/side_panel_toggle.html": (("{{ count|intcomma }}", '{{ count|default:""|intcomma }}'),),
+    "wagtailadmin/pages/listing/_page_title_column_header.html": (
+        (
+            _TOTAL.format("items_count=items_count|intcomma"),
+            _TOTAL.format('items_count=items_count|intcomma model_name=model_name|default_if_none:""'),
+        ),
+    ),
+    "wagtaillocales/index.html": (
+        (
+            "{{ locale.num_pages }} pages{% if locale.num_others %} + {{ locale.num_others }} others{% endif %}",
+            "{% blocktranslate count n=locale.num_pages %}{{ n }} page{% plural %}{{ n }} pages{% endblocktranslate %}"
+            "{% if locale.num_others %} + {% blocktranslate count n=locale.num_others %}{{ n }} other{% plural %}"
+            "{{ n }} others{% endblocktranslate %}{% endif %}",
+        ),
+    ),
+}
+
+
+class PlaceGone(Exception):
+    """A template of a package no longer holds the words that stand to be mended in it."""
+
+
+class MendedTemplates(app_directories.Loader):
+    """Django's loader of the packages' templates, with `MENDS` applied."""
+
+    def get_contents(self, origin: Origin) -> str:
+        """The source of a template; raises PlaceGone where a mend finds nothing to mend."""
+        source = super().get_contents(origin)
+        for old, new in MENDS.get(str(origin.template_name), ()):
+            if old not in source:
+                raise PlaceGone(f"{origin.template_name} no longer holds {old!r}")
+            source = source.replace(old, new)
+        return source
