@@ -14,19 +14,12 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from portal.runner.setup import compile_translations
 from tests.helpers import databases, servers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytest_plugins = ["pytester", "tests.cast"]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Catalogues are compiled before anything is translated: a run without `run.py` must not read yesterday's words."""
-    if not hasattr(config, "workerinput"):
-        compile_translations()
 
 
 CHROMIUM_ARGS = [

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from portal.runner.setup import compile_translations
 from tests.helpers import servers
 
 _servers = ExitStack()
@@ -33,6 +34,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
             os.environ["DATABASE_URL"] = _servers.enter_context(servers.postgres_server())
         except FileNotFoundError as missing:
             raise pytest.UsageError(str(missing)) from missing
+    # Before anything is translated: a run without `run.py` must not read yesterday's words.
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        compile_translations()
     return (yield)
 
 

@@ -49,7 +49,7 @@ def name_everything() -> None:
         options.verbose_name, options.verbose_name_plural = one, many
     for path, fields in FIELDS.items():
         for name, label in fields.items():
-            apps.get_model(path)._meta.get_field(name).verbose_name = label  # type: ignore[union-attr]
+            apps.get_model(path)._meta.get_field(name).verbose_name = label
     for column in SiteList.columns:
         if column.name in COLUMNS:
             column.label = COLUMNS[column.name]

@@ -46,9 +46,10 @@ class MendedTemplates(app_directories.Loader):
 
     def get_contents(self, origin: Origin) -> str:
         """The source of a template; raises PlaceGone where a mend finds nothing to mend."""
-        source = super().get_contents(origin)
-        for old, new in MENDS.get(str(origin.template_name), ()):
+        source = str(super().get_contents(origin))
+        name = str(origin.template_name or "")
+        for old, new in MENDS.get(name, ()):
             if old not in source:
-                raise PlaceGone(f"{origin.template_name} no longer holds {old!r}")
+                raise PlaceGone(f"{name} no longer holds {old!r}")
             source = source.replace(old, new)
         return source

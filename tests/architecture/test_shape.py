@@ -41,6 +41,7 @@ OWN_NAMES: dict[str, str] = {
     "brand/writing/living.py": "finds the blocks of a page and hands each kind to its reader",
     "brand/writing/living_blocks.py": "blocks that show what is true now, apart from those that keep their words",
     "brand/writing/pictures.py": "the one table of cuts and sizes, for the tag and the task",
+    "brand/writing/words.py": "names what the editor's packages left unnamed, once, when the house starts",
     "community/forum/cards.py": "what page and broadcast show of a post beyond its columns",
     "community/forum/counters.py": "the denormalised numbers, raised and recounted in one place",
     "community/forum/limits.py": "how fast one member may act, for every door",
