@@ -28,6 +28,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import actions, devices, letters, second_factor, vault, way_back
 from portal.accounts.claims.stage import with_claiming
+from portal.accounts.invitations import actions as invitations
+from portal.accounts.invitations.views import BROUGHT
 from portal.accounts.models import Consent, Member
 from portal.accounts.phones.door import PhoneDoor
 from portal.accounts.tasks import send_letter
@@ -78,6 +80,8 @@ class AccountAdapter(PhoneDoor, DefaultAccountAdapter):
                 way="join_form",
                 at=clock.now(),
             )
+            if brought := request.session.pop(BROUGHT, None):
+                invitations.note_arrival(member=user, invitation_id=brought, at=clock.now())
         return user
 
     def get_login_stages(self) -> list[str]:
@@ -129,6 +133,8 @@ class AccountAdapter(PhoneDoor, DefaultAccountAdapter):
             {**method, "description": words.get(method["id"], method["description"])}
             for method in super().get_reauthentication_methods(user)
         ]
+        # The first is offered first: a passkey asks for no typing.
+        methods.sort(key=lambda method: method["id"] != "mfa_reauthenticate:webauthn")
         if user.is_authenticated and not is_mfa_enabled(user):
             methods.append({"id": "prove", "description": _("Get six digits by mail"), "url": reverse("account_prove")})
         return methods
@@ -171,8 +177,11 @@ class SecondKeyAdapter(DefaultMFAAdapter):
 
 @receiver(email_confirmed)
 def welcome(sender: type, request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
-    """A confirmed address makes a member."""
-    actions.join(member=email_address.user, at=clock.now())
+    """A confirmed address makes a member, and counts for whoever invited her."""
+    at = clock.now()
+    with transaction.atomic():
+        member = actions.join(member=email_address.user, at=at)
+        invitations.count_arrival(member=member, at=at)
 
 
 @receiver(authenticator_added)

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.invitations.models import Arrival, Invitation
 from portal.accounts.models import Consent, Member, Standing
 from portal.accounts.sms.actions import forget as forget_texts
 from portal.core.personal_data import DataType, excuse, register, rows
@@ -101,6 +102,19 @@ register(
         # Never the secret itself: an export lies about in download folders.
         lambda member: rows(Authenticator.objects.filter(user=member), "type", "created_at", "last_used_at"),
         lambda member: Authenticator.objects.filter(user=member).delete(),
+    )
+)
+register(
+    DataType(
+        "invitations",
+        _("Invitations"),
+        ("portal.Invitation", "portal.Arrival"),
+        lambda member: [
+            *rows(Invitation.objects.filter(inviter=member), "limit", "used", "created_at", "expires_at", "ended_at"),
+            *rows(Arrival.objects.filter(member=member), "joined_at"),
+        ],
+        # Who came stays, who invited is forgotten with her name; her links let nobody else in.
+        lambda member: Invitation.objects.filter(inviter=member).delete(),
     )
 )
 excuse("portal.DomainEvent", "holds ids and plain values only; after erasure they point at a row without a person")

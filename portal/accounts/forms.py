@@ -107,11 +107,19 @@ class SignInForm(LoginForm):
     def clean_login(self) -> str:
         return read_login(self, super().clean_login()) if settings.SMS_ENABLED else str(super().clean_login())
 
+    use_required_attribute = False
+
     def _setup_password_field(self) -> None:
         # allauth drops the field where joining asks for no password; here it is one of two ways.
         field = self.fields["password"]
-        field.label, field.help_text, field.required = _("Password"), "", False
+        field.label, field.help_text = _("Password"), ""
         field.widget.attrs.pop("placeholder", None)
+
+    def full_clean(self) -> None:
+        # Not asked for where the digits are; yet no word of "optional" beside a field that is one way in.
+        self.fields["password"].required = False
+        super().full_clean()
+        self.fields["password"].required = True
 
     def clean_password(self) -> str:
         way, password = self.data.get("way"), str(self.cleaned_data["password"])

@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -118,7 +117,7 @@ def _ask(request: HttpRequest, holds: bool) -> HttpResponse:
     wants_data = "application/json" in request.headers.get("Accept", "") or "HX-Request" in request.headers
     if request.method not in ("GET", "HEAD") or wants_data:
         return error_response(request, Forbidden(_("First show your second key."), code="second_factor"))
-    if not holds:
-        messages.info(request, _("Whoever works here holds a second key. Set one up now; it takes a minute."))
-    target = reverse("mfa_reauthenticate" if holds else "mfa_activate_totp")
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    shows = [way["url"] for way in methods if way["id"].startswith("mfa_reauthenticate")]
+    target = shows[0] if holds else reverse("mfa_activate_totp")
     return redirect(f"{target}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")

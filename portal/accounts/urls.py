@@ -45,6 +45,7 @@ urlpatterns = [
     path("sessions/", safety.device_list, name="usersessions_list"),
     path("sessions/<int:session_id>/end/", safety.end_device, name="account_end_device"),
     path("sessions/end-others/", safety.end_other_devices, name="account_end_other_devices"),
+    path("", include("portal.accounts.invitations.urls")),
     path("2fa/", to_security, name="mfa_index"),
     path("2fa/webauthn/", to_security, name="mfa_list_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", safety.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),

@@ -1,5 +1,7 @@
 """The entrance, where allauth's own views are not enough."""
 
+from typing import Any
+
 from allauth.account.views import SignupView
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts import actions, terms
 from portal.accounts.context import LATER
 from portal.accounts.forms import JoinForm
+from portal.accounts.invitations.views import invited_by
 from portal.accounts.models import Member
 from portal.accounts.viewers import member_or_refuse
 from portal.core.clock import now
@@ -18,6 +21,9 @@ from portal.core.clock import now
 
 class JoinView(SignupView):
     """Asking for a seat. Two people who choose one name in the same second both get an answer, never a fault."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "invited_by": invited_by(self.request)}
 
     def form_valid(self, form: JoinForm) -> HttpResponse:
         try:

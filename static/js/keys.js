@@ -1,1 +1,2 @@
+import "./components/copy-text.js";
 import "./components/pass-key.js";

@@ -15,6 +15,16 @@ class MemberJoined(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberInvited(Event):
+    """Somebody who joined came by a member's invitation."""
+
+    name: ClassVar[str] = "member_invited"
+    member: int
+    invited_by: int
+    invitation: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StandingChanged(Event):
     """A member's name chip changed: name, face, tier or badge marks."""
 
