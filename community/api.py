@@ -172,6 +172,16 @@ def public_posts(public_ids: Collection[str], *, length: int = 320) -> dict[str,
     }
 
 
+def topics_by(author: Member, viewer: Member | None, limit: int = 6) -> list[Topic]:
+    """The newest topics that a member began, as far as this viewer may read them."""
+    return selectors.topics_by(author, viewer, limit)
+
+
+def replies_by(author: Member, viewer: Member | None, limit: int = 6) -> list[Post]:
+    """The newest replies of a member, with topic and space, as far as this viewer may read them."""
+    return selectors.replies_by(author, viewer, limit)
+
+
 # ── Chat ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def open_room(

@@ -1,12 +1,13 @@
 """All tables of the ground floor, gathered for Django. No Wagtail model may ever stand here (circular migrations)."""
 
 from portal.accounts.invitations.models import Arrival, Invitation
-from portal.accounts.models import Consent, Member, Standing
+from portal.accounts.models import Consent, FormerName, Member, Picture, Profile, Standing
 from portal.accounts.sms.models import TextDay, TextMessage
 from portal.cards.models import Card
 from portal.events.models import Delivery, DomainEvent
 from portal.jobs.models import CronRun
 from portal.notifications.models import Notification, Preference, SentMail
+from portal.privacy.models import Export
 from portal.realtime.models import Stream, StreamEntry
 from portal.scopes.models import Scope
 
@@ -17,10 +18,14 @@ __all__ = [
     "CronRun",
     "Delivery",
     "DomainEvent",
+    "Export",
+    "FormerName",
     "Invitation",
     "Member",
     "Notification",
+    "Picture",
     "Preference",
+    "Profile",
     "Scope",
     "SentMail",
     "Standing",

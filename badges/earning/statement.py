@@ -14,8 +14,8 @@ from badges.earning.selectors import evaluations_of, rule_names, waiting_of
 from badges.ledger.models import Entry, Transaction
 
 _ICONS = {
-    "member_joined": "house", "story_read": "book-open", "topic_started": "message-circle", "reply_posted": "reply",
-    "reaction_added": "heart", "talked_in_chat": "coffee",
+    "member_joined": "house", "profile_completed": "user", "story_read": "book-open",
+    "topic_started": "message-circle", "reply_posted": "reply", "reaction_added": "heart", "talked_in_chat": "coffee",
 }  # fmt: skip
 # Confirming or letting lapse changes the line that waited; it is not a line of its own.
 SILENT = ("activate", "lapse")
@@ -99,6 +99,7 @@ def title_of(t: Transaction) -> str:
         return by_kind[t.kind]
     by_event = {
         "member_joined": _("Joined the house"),
+        "profile_completed": _("Told the house about yourself"),
         "story_read": _("Read “%(title)s” to the end") % {"title": topic},
         "topic_started": _("Opened “%(title)s”") % {"title": topic},
         "reply_posted": _("Replied in “%(title)s”") % {"title": topic},

@@ -2,7 +2,7 @@
 
 from badges.earning import actions
 from portal.events.bus import Heard, durable
-from portal.events.types.accounts import MemberJoined
+from portal.events.types.accounts import MemberJoined, ProfileCompleted
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import (
     PostHidden,
@@ -15,7 +15,7 @@ from portal.events.types.community import (
 )
 
 
-@durable("earning", MemberJoined, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat)
+@durable("earning", MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat)
 def credit_points(heard: Heard) -> None:
     """Pays what the rules in force when it happened say, then lets the act count for what waits for an answer."""
     actions.judge(heard)

@@ -1,8 +1,10 @@
-"""What the ledger knows about a member: for her export. Nothing of it is erased."""
+"""What the ledger knows about a member: for her export. No line is erased; what she could still spend lapses."""
 
 from django.utils.translation import gettext_lazy as _
 
+from badges.ledger.actions import expire_all
 from badges.ledger.models import Account, Counter, Lot, Transaction
+from portal.core import clock
 from portal.core.personal_data import DataType, register, rows
 
 SUMS = _("Points are proved by their sums: the lines stay, without your name")
@@ -29,6 +31,7 @@ register(
             *rows(Lot.objects.filter(member=member), "point_type", "amount", "remaining", "active_from", "expires_on"),
             *rows(Counter.objects.filter(member=member), "scope", "window_start", "used"),
         ],
+        lambda member: expire_all(member_id=member.pk, at=clock.now()),
         keeps=SUMS,
     )
 )

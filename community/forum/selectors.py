@@ -128,6 +128,19 @@ def nearby_topics(topic: Topic, viewer: Member | None, limit: int = 3) -> list[T
     return list(others.only("public_id", "slug", "title").order_by("-pinned", "-last_posted_at", "-pk")[:limit])
 
 
+def topics_by(author: Member, viewer: Member | None, limit: int = 6) -> list[Topic]:
+    """What a member began, newest first, as far as this viewer may read it; hidden ones never. Two queries."""
+    topics = _rows(viewer).filter(permissions.visible_spaces(viewer, "space__"), author=author, hidden_at=None)
+    return _with_news(topics.prefetch_related("space__texts").order_by("-pk")[:limit], viewer)
+
+
+def replies_by(author: Member, viewer: Member | None, limit: int = 6) -> list[Post]:
+    """What a member answered, newest first, as far as this viewer may read it; hidden ones never. Two queries."""
+    shown = Post.objects.filter(permissions.visible_spaces(viewer, "topic__space__"), topic__hidden_at=None)
+    replies = shown.filter(author=author, hidden_at=None, number__gt=1).select_related("topic__space")
+    return list(replies.prefetch_related("topic__space__texts").order_by("-pk")[:limit])
+
+
 def get_topic_for(viewer: Member | None, public_id: str) -> Topic:
     """One topic with space, author, her reading mark and watch; raises NotFound for unknown and hidden. Two queries."""
     watch = Watch.objects.filter(topic=OuterRef("pk"), member=viewer).values("level")[:1] if viewer else None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from community.forum import permissions, selectors
 from community.forum.models import Post, Reaction, Topic
 from portal import notifications
-from portal.accounts.models import Member
+from portal.accounts.models import FORMER, Member
 from portal.events.bus import Heard, durable
 from portal.events.types.community import PostHidden, PostRestored, ReactionAdded, ReplyPosted
 from portal.notifications import Kind
@@ -46,7 +46,7 @@ def _visible_many(member: Member, items: Sequence[Notification]) -> set[int]:
 
 def _name(item: Notification) -> str:
     standing = getattr(item.actor, "standing", None)
-    return standing.name if standing is not None else _("Someone who has left")
+    return standing.known_as if standing is not None else str(FORMER)
 
 
 def _url(item: Notification) -> str:

@@ -18,6 +18,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in as came_in
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -26,7 +28,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import actions, devices, letters, second_factor, vault, way_back
+from portal.accounts import actions, devices, leaving, letters, second_factor, vault, way_back
 from portal.accounts.claims.stage import with_claiming
 from portal.accounts.invitations import actions as invitations
 from portal.accounts.invitations.views import BROUGHT
@@ -182,6 +184,14 @@ def welcome(sender: type, request: HttpRequest, email_address: EmailAddress, **k
     with transaction.atomic():
         member = actions.join(member=email_address.user, at=at)
         invitations.count_arrival(member=member, at=at)
+
+
+@receiver(came_in)
+def welcome_back(sender: type, request: HttpRequest, user: Member, **kwargs: Any) -> None:
+    """Whoever comes in through the whole door, second key included, has thought better of leaving."""
+    if leaving.come_back(member=user, at=clock.now()):
+        words = _("Good that you are back. Your leaving is called off; everything is as it was.")
+        messages.success(request, words, fail_silently=True)
 
 
 @receiver(authenticator_added)

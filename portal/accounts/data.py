@@ -5,10 +5,15 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
+from portal import realtime
 from portal.accounts.invitations.models import Arrival, Invitation
-from portal.accounts.models import Consent, Member, Standing
+from portal.accounts.models import Consent, FormerName, Member, Picture, Profile, Standing
+from portal.accounts.pictures import drop_after_commit
 from portal.accounts.sms.actions import forget as forget_texts
 from portal.core.personal_data import DataType, excuse, register, rows
 
@@ -17,7 +22,7 @@ def _profile(member: Member) -> list[dict[str, Any]]:
     return rows(
         Member.objects.filter(pk=member.pk),
         *("public_id", "email", "name", "handle", "bio", "avatar", "language", "zone", "born_year", "role"),
-        *("date_joined", "joined_at", "last_login", "muted_until", "suspended_until"),
+        *("date_joined", "joined_at", "last_login", "muted_until", "suspended_until", "left_at"),
     )
 
 
@@ -26,6 +31,8 @@ def _erase_profile(member: Member) -> None:
     alias = f"left-{member.public_id}"
     member.phone, member.phone_verified_at = None, None
     member.email, member.name, member.handle, member.bio, member.avatar = f"{alias}@invalid", alias, None, "", ""
+    member.left_at, member.language, member.zone = None, "vi", "Asia/Ho_Chi_Minh"
+    member.last_login = None
     member.born_year, member.is_active, member.is_staff, member.is_superuser = None, False, False, False
     member.rights_version += 1
     member.set_unusable_password()
@@ -35,8 +42,31 @@ def _erase_profile(member: Member) -> None:
 
 def _erase_standing(member: Member) -> None:
     Standing.objects.filter(member=member).update(
-        name=f"left-{member.public_id}", handle="", avatar_url="", role_mark="", badges=[]
+        name="",
+        handle="",
+        avatar_url="",
+        role_mark="",
+        tier_code="member",
+        tier_names={},
+        badges=[],
+        version=F("version") + 1,
     )
+    # Open pages draw the chip anew: no name, no face.
+    realtime.record("site:1", "chip", {"member": member.pk})
+
+
+def _erase_pictures(member: Member) -> None:
+    """Rows at once, files once the erasure is committed."""
+    mine = list(Picture.objects.filter(member=member))
+    drop_after_commit({name for picture in mine for name in picture.files})
+    Picture.objects.filter(pk__in=[picture.pk for picture in mine]).delete()
+
+
+def _erase_addresses(member: Member) -> None:
+    EmailAddress.objects.filter(user=member).delete()
+    # Letters of the entrance that wait or were sent lately carry the address in their task rows.
+    tasks = DBTaskResult.objects.annotate(words=Cast("args_kwargs", TextField()))
+    tasks.filter(words__icontains=f'"{member.email}"').delete()
 
 
 def _forget_texts(member: Member) -> None:
@@ -69,6 +99,40 @@ register(
 )
 register(
     DataType(
+        "about_me",
+        _("What you told about yourself"),
+        ("portal.Profile",),
+        lambda member: rows(
+            Profile.objects.filter(member=member),
+            *("city", "birth_day", "birth_month", "birthday_changed_at", "privacy", "findable"),
+            *("place_seen_at", "completed_at"),
+        ),
+        lambda member: Profile.objects.filter(member=member).delete(),
+    )
+)
+register(
+    DataType(
+        "pictures",
+        _("Pictures you brought"),
+        ("portal.Picture",),
+        lambda member: rows(
+            Picture.objects.filter(member=member),
+            *("kind", "source", "large", "small", "focus_x", "focus_y", "changed_at"),
+        ),
+        _erase_pictures,
+    )
+)
+register(
+    DataType(
+        "former_names",
+        _("Names you had before"),
+        ("portal.FormerName",),
+        lambda member: rows(FormerName.objects.filter(member=member), "kind", "text", "at", "kept_until"),
+        lambda member: FormerName.objects.filter(member=member).delete(),
+    )
+)
+register(
+    DataType(
         "consents",
         _("What you agreed to"),
         ("portal.Consent",),
@@ -82,7 +146,7 @@ register(
         _("E-mail addresses"),
         ("account.EmailAddress",),
         lambda member: rows(EmailAddress.objects.filter(user=member), "email", "verified", "primary"),
-        lambda member: EmailAddress.objects.filter(user=member).delete(),
+        _erase_addresses,
     )
 )
 register(

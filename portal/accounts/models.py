@@ -5,11 +5,17 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.ids import public_id
-from portal.core.text import clean_line, fold
+from portal.core.lookalikes import skeleton
+from portal.core.text import clean_line
+
+FOLD_LONGEST = 100
+# How the house speaks of somebody whose personal data is gone.
+FORMER = _("A former member")
 
 
 class MemberManager(BaseUserManager["Member"]):
@@ -50,6 +56,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     # Compared, never shown: no two members may look alike (case, accents and look-alike letters folded).
     name_fold = models.CharField(max_length=120, unique=True, editable=False)
     handle = models.SlugField(_("handle"), max_length=30, unique=True, null=True, blank=True)
+    handle_fold = models.CharField(max_length=60, unique=True, null=True, editable=False)
     bio = models.CharField(_("about me"), max_length=500, blank=True)
     avatar = models.CharField(max_length=200, blank=True)
     language = models.CharField(
@@ -65,6 +72,8 @@ class Member(AbstractBaseUser, PermissionsMixin):
     # Written by moderation, read by everybody who lets a member write.
     muted_until = models.DateTimeField(null=True, blank=True)
     suspended_until = models.DateTimeField(null=True, blank=True)
+    # She asked to leave: others no longer meet her, and the calendar erases her unless she signs in before.
+    left_at = models.DateTimeField(null=True, blank=True)
     # Raised whenever a right is lost or a session ends: sockets that were opened under an older number close.
     rights_version = models.PositiveIntegerField(default=0)
     # The newest terms she agreed to, as her consent rows say; here so that no page has to ask for them.
@@ -89,12 +98,18 @@ class Member(AbstractBaseUser, PermissionsMixin):
         self.name = clean_line(self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the folded name in step; the unique key on it is the guard."""
+        """Keeps the folded forms in step; the unique keys on them are the guard."""
         self.name = clean_line(self.name) or (self.email or self.public_id).split("@")[0]
-        self.name_fold = fold(self.name).replace(" ", "")
+        folded = skeleton(self.name)[:FOLD_LONGEST]
         if self.opened_at is not None and not self.email:
             # What a cashier typed keeps nobody from taking her own name.
-            self.name_fold = f"{self.name_fold}~{self.public_id}"
+            self.name_fold = f"{folded}~{self.public_id}"
+        elif self.name_fold.split("~")[0] != folded or self.opened_at is not None:
+            # Two names that were both here before look-alikes were folded: the later one keeps a mark behind "~".
+            self.name_fold = folded
+        marked = skeleton(self.handle) if self.handle else None
+        if (self.handle_fold or "").split("~")[0] != (marked or ""):
+            self.handle_fold = marked
         super().save(*args, **kwargs)
 
     @property
@@ -108,7 +123,12 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         """The given name, which stands last in Vietnamese."""
-        return self.name.split(" ")[-1]
+        return str(FORMER) if self.is_erased else self.name.split(" ")[-1]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether only the row is left of her."""
+        return (self.email or "").endswith("@invalid")
 
 
 class Standing(models.Model):
@@ -136,9 +156,103 @@ class Standing(models.Model):
         return self.name
 
     @property
+    def known_as(self) -> str:
+        """Her name, or the word for a member who has left the house for good."""
+        return self.name or str(FORMER)
+
+    @property
+    def url(self) -> str:
+        """Her page in the active language; "" for who has left, and where this installation has no such page."""
+        if not self.name:
+            return ""
+        try:
+            return reverse("people:page", args=[self.handle or self.public_id])
+        except NoReverseMatch:
+            return ""
+
+    @property
     def tier_name(self) -> str:
         """The tier's name in the active language, Vietnamese where it has none; "" for who never moved."""
         return str(self.tier_names.get(get_language() or "vi") or self.tier_names.get("vi", ""))
+
+
+class Profile(models.Model):
+    """What a member tells about herself beyond name, face and words, and who may see which part.
+
+    Day and month of birth stand apart from the year (`Member.born_year`), which she need not tell. `privacy` holds only
+    what differs from `profiles.FIELDS`.
+    """
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="profile")
+    city = models.CharField(_("town"), max_length=80, blank=True)
+    birth_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    birth_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    birthday_changed_at = models.DateTimeField(null=True, blank=True)
+    privacy = models.JSONField(default=dict, blank=True)
+    findable = models.BooleanField(default=False, help_text=_("search engines may list her page"))
+    # When she looked at language and time, and when everything was told for the first time.
+    place_seen_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.member_id)
+
+
+class Picture(models.Model):
+    """A picture that a member brought: her face, or the cover of her page. All files are ours, encoded anew.
+
+    `source` is what she sent, made smaller; `large` and `small` are cut from it around the focus (per cent from the
+    left and the top). Names of files are hashes of what is in them.
+    """
+
+    class Kind(models.TextChoices):
+        """Where it is shown."""
+
+        FACE = "face", _("Face")
+        COVER = "cover", _("Cover")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="pictures")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    source = models.CharField(max_length=120)
+    large = models.CharField(max_length=120)
+    small = models.CharField(max_length=120)
+    focus_x = models.PositiveSmallIntegerField(default=50)
+    focus_y = models.PositiveSmallIntegerField(default=50)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "kind"], name="picture_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.member_id}"
+
+    @property
+    def files(self) -> list[str]:
+        """Every file behind it."""
+        return [self.source, self.large, self.small]
+
+
+class FormerName(models.Model):
+    """A name or handle that a member gave up. Moderators see them; an old handle leads on and stays hers for a year."""
+
+    class Kind(models.TextChoices):
+        """What it was."""
+
+        NAME = "name", _("Name")
+        HANDLE = "handle", _("Handle")
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="former_names")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    text = models.CharField(max_length=80)
+    fold = models.CharField(max_length=120, db_index=True)
+    at = models.DateTimeField(help_text=_("when it was given up"))
+    kept_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "kind", "-at"], name="former_name_newest")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Consent(models.Model):

@@ -48,5 +48,6 @@ def is_present(member: Member | None, *, at: datetime) -> bool:
         member is not None
         and member.is_active
         and member.joined_at is not None
+        and member.left_at is None
         and not (member.suspended_until is not None and member.suspended_until > at)
     )

@@ -34,6 +34,9 @@ SENSITIVE = frozenset(
         "mfa_remove_webauthn",
         "mfa_generate_recovery_codes",
         "mfa_view_recovery_codes",
+        "settings:export",
+        "settings:export_file",
+        "settings:leave_now",
     }
 )
 

@@ -7,21 +7,18 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
-from portal.accounts.models import Consent, Member, Standing
+from portal.accounts import names
+from portal.accounts.models import FOLD_LONGEST, Consent, FormerName, Member, Standing
 from portal.core.errors import NotFound
-from portal.core.text import clean_line, fold
-
-# Names that would let somebody speak for the house.
-RESERVED = frozenset(
-    {"admin", "administrator", "moderator", "quantri", "quantrivien", "trian", "support", "hotro", "root"}
-)
+from portal.core.lookalikes import skeleton
+from portal.core.text import clean_line
 
 
 def present_members() -> QuerySet[Member]:
-    """Members whom others may meet: active and with a confirmed address."""
-    return Member.objects.filter(is_active=True, joined_at__isnull=False)
+    """Members whom others may meet: active, with a confirmed address, and not about to leave."""
+    return Member.objects.filter(is_active=True, joined_at__isnull=False, left_at=None)
 
 
 def member_by_public_id(public_id: str) -> Member:
@@ -39,19 +36,49 @@ def standings(member_ids: Iterable[int]) -> dict[int, Standing]:
 
 def folded_name(name: str) -> str:
     """How a name is compared: two names that fold alike look alike."""
-    return fold(clean_line(name)).replace(" ", "")
+    return skeleton(clean_line(name))[:FOLD_LONGEST]
+
+
+def is_name_taken(name: str, *, except_email: str = "", except_member: int | None = None) -> bool:
+    """Whether somebody goes by a name that looks like this one.
+
+    An unfinished sign-up of `except_email`, the member herself, or an account that a shop opened and nobody has claimed
+    does not stand in the way.
+    """
+    folded = folded_name(name)
+    own = Q(email=except_email.lower(), joined_at=None) if except_email else Q(pk=except_member)
+    waiting = Q(opened_at__isnull=False, email=None)
+    alike = Q(name_fold=folded) | Q(name_fold__startswith=f"{folded}~")
+    return Member.objects.filter(alike).exclude(own).exclude(waiting).exists()
 
 
 def is_name_free(name: str, *, except_email: str = "") -> bool:
-    """Whether nobody else goes by this name. An unfinished sign-up of `except_email` does not stand in its own way."""
-    folded = folded_name(name)
-    if not folded or folded in RESERVED:
-        return False
-    own = Q(email=except_email.lower(), joined_at=None) if except_email else Q(pk=None)
-    return not Member.objects.filter(name_fold=folded).exclude(own).exists()
+    """Whether a newcomer may go by this name: nobody's looks like it, and it does not speak for the house."""
+    free = not is_name_taken(name, except_email=except_email)
+    return bool(folded_name(name)) and free and not names.speaks_for_the_house(name)
 
 
-def consent_given(member: Member, purpose: str) -> bool:
+def find_by_address(who: str, *, at: datetime) -> tuple[Member, bool]:
+    """The member behind the last part of her page's address, and whether that is the address she has now.
+
+    Knows the handle, the public id, and for a year a handle that she gave up. Raises NotFound for unknown, closed,
+    unconfirmed and leaving accounts alike. Two or three queries.
+    """
+    people = present_members().select_related("standing", "profile")
+    found = (
+        people.filter(Q(public_id=who) | Q(handle=who)).order_by(Case(When(public_id=who, then=0), default=1)).first()
+    )
+    if found is None:
+        kept = (
+            FormerName.objects.filter(kind=FormerName.Kind.HANDLE, text=who, kept_until__gt=at).order_by("-at").first()
+        )
+        found = people.filter(pk=kept.member_id).first() if kept else None
+    if found is None:
+        raise NotFound
+    return found, who == (found.handle or found.public_id)
+
+
+def consent_given(member: Member | int, purpose: str) -> bool:
     """Whether her newest answer for this purpose is yes. Silence is no."""
     newest = Consent.objects.filter(member=member, purpose=purpose).order_by("-at", "-pk").first()
     return newest is not None and newest.given

@@ -33,6 +33,28 @@ def fold(value: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in stripped if unicodedata.category(c) != "Mn")).lower()
 
 
+_EXTENDING = frozenset({"Mn", "Me", "Mc"})
+_JOINER = "\u200d"
+
+
 def length(value: str) -> int:
-    """Characters as a person counts them: combining marks do not count."""
-    return sum(1 for c in unicodedata.normalize("NFC", value) if unicodedata.category(c) not in ("Mn", "Me"))
+    """Characters as a person counts them: an accent, a skin tone or a joined family of emoji adds none.
+
+    The counting rules of Unicode's extended grapheme clusters (UAX #29) that matter for names: marks, joiners, emoji
+    modifiers and tags, pairs of regional letters (flags), conjoining Hangul.
+    """
+    count, joined, flag = 0, False, False
+    for c in unicodedata.normalize("NFC", value):
+        extends = unicodedata.category(c) in _EXTENDING or c == _JOINER or _modifies(ord(c))
+        regional = 0x1F1E6 <= ord(c) <= 0x1F1FF
+        if extends or joined or (regional and flag):
+            flag = False
+        else:
+            count, flag = count + 1, regional
+        joined = c == _JOINER
+    return count
+
+
+def _modifies(code: int) -> bool:
+    """Emoji modifiers (skin tones), tags of flags, Hangul vowels and finals that follow a leading consonant."""
+    return 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or 0x1160 <= code <= 0x11FF

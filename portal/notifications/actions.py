@@ -36,14 +36,15 @@ def notify(
 ) -> Notification | None:
     """Tells a member something, once: while an item of this kind and subject waits unread, its count rises instead.
 
-    Says nothing (returns None) about her own acts, to closed accounts, when she may not see the subject, and when she
-    wants this kind nowhere. Mail becomes due ten minutes later unless she reads first. Whoever tells several members
-    in one transaction goes through them in the order of their ids, so that two tellers cannot lock each other out.
+    Says nothing (returns None) about her own acts, to closed accounts and who leaves, when she may not see the
+    subject, and when she wants this kind nowhere. Mail becomes due ten minutes later unless she reads first. Whoever
+    tells several members in one transaction goes through them in the order of their ids, so that two tellers cannot
+    lock each other out.
     Raises LookupError for an unregistered kind.
     """
     known = registry.kind_of(kind)
     args = args or {}
-    member = Member.objects.filter(pk=member_id, is_active=True).first()
+    member = Member.objects.filter(pk=member_id, is_active=True, left_at=None).first()
     if member is None or actor_id == member_id or not known.visible(member, subject, args):
         return None
     site, mail = selectors.wish(member_id, known)

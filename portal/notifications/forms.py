@@ -1,8 +1,21 @@
 """The page of wishes as a form: two boxes per kind of notification."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way to tell a member something; a column of the table of wishes."""
+
+    name: str
+    label: Any
+
+
+CHANNELS = (Channel("site", _("Here on the site")), Channel("mail", _("By letter")))
 
 
 class WishesForm(forms.Form):
@@ -17,15 +30,15 @@ class WishesForm(forms.Form):
                 self.fields[f"{row['name']}-mail"] = forms.BooleanField(required=False, initial=row["mail"])
 
     def lines(self) -> list[dict[str, Any]]:
-        """Each kind with its two boxes, for the template."""
+        """Each kind with a box per channel (None where the kind is not told there), for the table of wishes."""
         return [
-            {
-                **row,
-                "site_box": self[f"{row['name']}-site"],
-                "mail_box": self[f"{row['name']}-mail"] if row["can_mail"] else None,
-            }
+            {**row, "boxes": [{"channel": channel, "bound": self._box(row, channel)} for channel in CHANNELS]}
             for row in self.rows
         ]
+
+    def _box(self, row: dict[str, Any], channel: Channel) -> forms.BoundField | None:
+        name = f"{row['name']}-{channel.name}"
+        return self[name] if name in self.fields else None
 
     def wishes(self) -> dict[str, tuple[bool, bool]]:
         """Kind to (site, mail)."""

@@ -27,6 +27,8 @@ class Kind:
     url: Callable[["Notification"], str]
     visible: Callable[["Member", str, dict[str, Any]], bool]
     mail: bool = True
+    # A purpose that the member must have agreed to before any letter of this kind: "news" for what nobody asked for.
+    consent: str = ""
     visible_many: "Callable[[Member, Sequence[Notification]], set[int]] | None" = None
 
 

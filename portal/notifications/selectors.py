@@ -7,16 +7,21 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from portal.accounts.models import Member
+from portal.accounts.selectors import consent_given
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference
 
 
 def wish(member_id: int, kind: registry.Kind) -> tuple[bool, bool]:
-    """(site, mail): where she wants to hear this kind. No row means both, as far as the kind sends mail at all."""
+    """(site, mail): where she wants to hear this kind. No row means both, as far as the kind sends mail at all.
+
+    A kind that needs a consent sends no letter without it, whatever was wished: taken back, it ends at once.
+    """
+    may_mail = kind.mail and (not kind.consent or consent_given(member_id, kind.consent))
     row = Preference.objects.filter(member_id=member_id, kind=kind.name).first()
     if row is None:
-        return True, kind.mail
-    return row.site, row.mail and kind.mail
+        return True, may_mail
+    return row.site, row.mail and may_mail
 
 
 def silenced_kinds(member_id: int) -> list[str]:

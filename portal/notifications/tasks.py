@@ -54,7 +54,7 @@ def send_notice(member_id: int, ids: list[int], key: str) -> bool:
 
     A run that was cut off between sending and noting it may send once more; a run after the note sends nothing.
     """
-    member = Member.objects.filter(pk=member_id, is_active=True).first()
+    member = Member.objects.filter(pk=member_id, is_active=True, left_at=None).first()
     if member is None or SentMail.objects.filter(key=key).exists():
         return False
     waiting = selectors.inbox_with_silenced(member_id).filter(pk__in=ids, read_at=None)
@@ -107,7 +107,7 @@ def read_unsubscribe_token(token: str) -> tuple[int, list[str]] | None:
 @task()
 def send_welcome(member_id: int) -> bool:
     """The letter after joining, once. Somebody who joined long ago (replayed history) is not greeted as new."""
-    member = Member.objects.filter(pk=member_id, is_active=True).first()
+    member = Member.objects.filter(pk=member_id, is_active=True, left_at=None).first()
     key, at = f"welcome:{member_id}", clock.now()
     if member is None or member.joined_at is None or at - member.joined_at > WELCOME_WITHIN:
         return False

@@ -13,7 +13,7 @@ from portal.accounts.viewers import member_or_refuse
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.notifications import actions, selectors
-from portal.notifications.forms import WishesForm
+from portal.notifications.forms import CHANNELS, WishesForm
 from portal.notifications.tasks import read_unsubscribe_token
 from portal.realtime import last_number
 
@@ -58,9 +58,11 @@ def wishes(request: HttpRequest) -> HttpResponse:
     form = WishesForm(request.POST or None, rows=rows)
     if request.method == "POST" and form.is_valid():
         actions.set_wishes(member_id=member.pk, wishes=form.wishes())
+        if request.headers.get("HX-Request") == "true":  # saved at once, box by box
+            return HttpResponse(_("Kept."))
         messages.success(request, _("Noted. You hear only what you asked for."))
         return redirect("notifications:wishes")
-    return render(request, "portal/notifications/wishes.html", {"rows": form.lines()})
+    return render(request, "portal/notifications/wishes.html", {"rows": form.lines(), "channels": CHANNELS})
 
 
 @csrf_exempt  # mail programs post here with one click and no session; the signed token is the right to do it

@@ -331,6 +331,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [("build", BASE_DIR / "static/build"), ("img", BASE_DIR / "static/img")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# What only its owner may fetch (exports of personal data); never below MEDIA_ROOT, which everybody may read.
+PRIVATE_ROOT = VAR_DIR / "private"
 
 # ── Security ────────────────────────────────────────────────────────────────────────────────────────────────────
 X_FRAME_OPTIONS = "DENY"

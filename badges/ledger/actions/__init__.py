@@ -2,7 +2,7 @@
 
 from badges.ledger.actions.adjusting import adjust
 from badges.ledger.actions.earning import activate, earn, lapse
-from badges.ledger.actions.expiring import expire_lots
+from badges.ledger.actions.expiring import expire_all, expire_lots
 from badges.ledger.actions.holding import capture, expire_hold, expire_holds, hold, void
 from badges.ledger.actions.posting import Posting
 from badges.ledger.actions.reversing import restore, reverse
@@ -14,6 +14,7 @@ __all__ = [
     "adjust",
     "capture",
     "earn",
+    "expire_all",
     "expire_hold",
     "expire_holds",
     "expire_lots",

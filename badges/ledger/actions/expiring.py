@@ -33,6 +33,21 @@ def expire_lots(*, at: datetime, limit: int = 500) -> list[Posting]:
     return postings
 
 
+def expire_all(*, member_id: int, at: datetime) -> list[Posting]:
+    """Lets lapse whatever a member could still spend, whatever its date: she leaves the house for good.
+
+    Idempotent: a lot lapses once, by this or by the calendar. Publishes PointsPosted.
+    """
+    hers = Lot.objects.filter(member_id=member_id, expired=False, remaining__gt=0, active_from__isnull=False)
+    postings = []
+    for lot in list(hers.select_related("point_type").order_by("expires_on", "id")):
+        try:
+            postings.append(_expire(lot, at))
+        except _NothingThere:
+            continue
+    return postings
+
+
 def _expire(lot: Lot, at: datetime) -> Posting:
     code = lot.point_type.code
     heading = Heading(

@@ -59,3 +59,27 @@ class AccountsMerged(Event):
     name: ClassVar[str] = "accounts_merged"
     kept: int
     closed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileCompleted(Event):
+    """A member told name, face, a word about herself, language and zone for the first time; once for a member."""
+
+    name: ClassVar[str] = "profile_completed"
+    member: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLeft(Event):
+    """A member asked to leave; until her days of grace are over she may come back."""
+
+    name: ClassVar[str] = "member_left"
+    member: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberReturned(Event):
+    """A member who had asked to leave came back in time."""
+
+    name: ClassVar[str] = "member_returned"
+    member: int

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from portal.ui import speech
+from portal.ui.settings_area import Room, rooms
 
 register = template.Library()
 register.filter("money", speech.money)
@@ -231,6 +232,13 @@ def chat_script() -> SafeString:
 def keys_script() -> SafeString:
     """The module for pages on which a passkey is made or shown."""
     return _module("keys")
+
+
+@register.simple_tag(takes_context=True)
+def settings_rooms(context: Context) -> list[Room]:
+    """The pages of the settings area, the current one marked."""
+    request = context.get("request")
+    return rooms(request.path if request is not None else "")
 
 
 @register.filter

@@ -1,0 +1,21 @@
+"""Which pages the settings area lists. Rooms below the roof may bring entries of their own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.settings_area import Entry, offer, register
+
+register(
+    Entry("profile", _("Profile"), "user", "settings:profile", 10, _("Name, face, and what you tell about yourself"))
+)
+register(Entry("privacy", _("Privacy"), "eye", "settings:privacy", 20, _("Who sees which part of your page")))
+register(
+    Entry("notifications", _("Notifications"), "bell", "notifications:wishes", 30, _("What to tell you, and where"))
+)
+register(Entry("place", _("Language and time"), "globe", "settings:place", 40, _("For pages and for letters")))
+offer(Entry("security", _("Security"), "shield-check", "account_security", 50, _("How you come in, and second keys")))
+offer(Entry("phone", _("Phone"), "smartphone", "account_phone", 60, _("The number that stands for you")))
+offer(Entry("devices", _("Devices"), "monitor", "usersessions_list", 70, _("Where you are signed in")))
+register(
+    Entry("consents", _("What you agreed to"), "scroll-text", "settings:consents", 80, _("Consents, and your own data"))
+)
+register(Entry("leave", _("Leaving"), "door-open", "settings:leave", 90, _("What happens when you go")))

@@ -1,0 +1,8 @@
+"""Addresses of members' pages."""
+
+from django.urls import path
+
+from portal.people import views
+
+app_name = "people"
+urlpatterns = [path("<str:who>/", views.page, name="page")]

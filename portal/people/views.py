@@ -1,0 +1,36 @@
+"""A member's page as others meet her."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.accounts import profiles, selectors
+from portal.accounts.viewers import viewer
+from portal.core import clock
+from portal.core.errors import SignInRequired
+from portal.people.selectors import page_of
+from portal.ui.seo import absolute
+
+
+@require_safe
+def page(request: HttpRequest, who: str) -> HttpResponse:
+    """Her page, by handle or public id; an older address leads on. Unknown and closed look the same."""
+    at, me = clock.now(), viewer(request)
+    member, current = selectors.find_by_address(who, at=at)
+    if not profiles.field_visible(profiles.profile_of(member), "page", me):
+        raise SignInRequired
+    if not current:
+        return redirect(member.standing.url)
+    shown = page_of(member, me, at=at)
+    response = render(request, "portal/people/page.html", {"page": shown, **_shared(shown)})
+    response["Cache-Control"] = "private, no-store" if me else "private, max-age=0"
+    return response
+
+
+def _shared(page: "object") -> dict[str, object]:
+    """What a shared link shows: her face only while her page may be listed anywhere."""
+    face = getattr(page, "face", "") if getattr(page, "indexed", False) else ""
+    standing = page.standing  # type: ignore[attr-defined]
+    image = {"url": face, "alt": _("The face of %(name)s") % {"name": standing.name}} if face else None
+    return {"canonical": absolute(standing.url), "og_type": "profile", "share_image": image}
