@@ -102,6 +102,26 @@ def topic_with_hidden_post() -> list[Any]:
     return [topic.public_id, topic.slug or "-"]
 
 
+def somebody() -> list[Any]:
+    """The member who said most."""
+    from django.db.models import Count
+
+    from portal.accounts.models import Member
+
+    talkers = Member.objects.filter(is_active=True, joined_at__isnull=False).annotate(said=Count("posts"))
+    member = talkers.order_by("-said", "pk")[0]
+    return [member.handle or member.public_id]
+
+
+def herself() -> list[Any]:
+    """The member who is signed in: Hân where the house is full, the newcomer where it is empty."""
+    from portal.accounts.models import Member
+
+    members = Member.objects.filter(is_active=True, joined_at__isnull=False)
+    member = members.filter(email="han@may.example").first() or members.order_by("-pk")[0]
+    return [member.handle or member.public_id]
+
+
 def unsubscribe_token() -> list[Any]:
     """What a letter about news in a topic carries."""
     from portal.accounts.models import Member
@@ -180,6 +200,17 @@ PAGES: dict[str, list[Page]] = {
     "my:statement": [Page("statement", MEMBER, states=(FULL, EMPTY))],
     "notifications:index": [Page("notifications", MEMBER, states=(FULL, EMPTY))],
     "notifications:wishes": [Page("wishes", MEMBER)],
+    # people, and the settings
+    "people:page": [
+        Page("person", args=somebody, states=(FULL,)),
+        Page("person-own", MEMBER, args=herself, states=(FULL, EMPTY)),
+    ],
+    "settings:index": [Page("settings", MEMBER)],
+    "settings:profile": [Page("settings-profile", MEMBER, states=(FULL, EMPTY))],
+    "settings:privacy": [Page("settings-privacy", MEMBER)],
+    "settings:place": [Page("settings-place", MEMBER)],
+    "settings:consents": [Page("settings-consents", MEMBER)],
+    "settings:leave": [Page("settings-leave", MEMBER)],
     "notifications:unsubscribe": [Page("unsubscribe", args=unsubscribe_token)],
     # for whoever builds here
     "dev:index": [Page("dev", prefixed=False)],
@@ -258,6 +289,14 @@ NOT_PAGES: dict[str, str] = {
     "community:post": "leads to a post on its page",
     "community:topic_short": "leads to the topic's whole address",
     "notifications:read_all": "takes a form",
+    "settings:part": "takes a form; a refusal shows the profile's page",
+    "settings:picture": "takes a form; a refusal shows the profile's page",
+    "settings:focus": "takes a form",
+    "settings:remove_picture": "takes a form",
+    "settings:news": "takes a form",
+    "settings:export": "takes a form",
+    "settings:export_file": "a file, to its owner after a fresh proof",
+    "settings:leave_now": "takes a form after a fresh proof; a refusal shows the page about leaving",
     "notifications:open": "takes a form",
     "dev:enter": "takes a form",
     "dev:letter_html": "drawn inside the letter's page, in a frame without scripts",

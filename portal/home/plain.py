@@ -1,5 +1,7 @@
 """Small answers at the foot of the address tree."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -13,6 +15,10 @@ from brand.identity import selectors as identity
 from portal.accounts.viewers import viewer
 from portal.core.mail import absolute
 
+PICTURE_TYPES = {
+    ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".avif": "image/avif",
+    ".gif": "image/gif",
+}  # fmt: skip
 # Only doors that lead nowhere for a crawler. What must not be listed says so itself (noindex), and a page that may not
 # be fetched could not say it.
 ROBOTS = """User-agent: *
@@ -55,6 +61,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Uploaded pictures in development; in service the web server gives them out."""
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    # Not guessed: what the system's table of types lacks or gets wrong would be sniffed, or not shown at all.
+    response["Content-Type"] = PICTURE_TYPES.get(Path(path).suffix.lower(), "application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

@@ -1,5 +1,7 @@
 """A member's page as others meet her."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from portal.accounts import profiles, selectors
 from portal.accounts.viewers import viewer
 from portal.core import clock
 from portal.core.errors import SignInRequired
-from portal.people.selectors import page_of
+from portal.people.selectors import Page, page_of
 from portal.ui.seo import absolute
 
 
@@ -28,9 +30,8 @@ def page(request: HttpRequest, who: str) -> HttpResponse:
     return response
 
 
-def _shared(page: "object") -> dict[str, object]:
+def _shared(page: Page) -> dict[str, Any]:
     """What a shared link shows: her face only while her page may be listed anywhere."""
-    face = getattr(page, "face", "") if getattr(page, "indexed", False) else ""
-    standing = page.standing  # type: ignore[attr-defined]
-    image = {"url": face, "alt": _("The face of %(name)s") % {"name": standing.name}} if face else None
-    return {"canonical": absolute(standing.url), "og_type": "profile", "share_image": image}
+    words = _("The face of %(name)s") % {"name": page.standing.name}
+    image = {"url": page.face, "alt": words} if page.indexed and page.face else None
+    return {"canonical": absolute(page.standing.url), "og_type": "profile", "share_image": image}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.test import Client
@@ -20,6 +21,7 @@ from tests.helpers.queries import assert_num_queries_constant
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[..., Client]
+_keys = count(1)
 SECRET = "BÍ-MẬT-KHÔNG-AI-ĐƯỢC-THẤY"
 
 
@@ -39,7 +41,7 @@ def at(member: Member) -> str:
 
 def say(member: Member, title: str, space: str = "mo", body: str = "Kể từ đầu.") -> Topic:
     return community.start_topic(
-        actor=member, space_code=space, title=title, source=body, key=f"{space}:{title}", at=clock.now(), live=False
+        actor=member, space_code=space, title=title, source=body, key=f"say-{next(_keys)}", at=clock.now(), live=False
     )
 
 
@@ -107,7 +109,8 @@ def test_search_engines_are_told_no_until_she_says_yes(client: Client, alice: Me
     page = read(client, at(alice))
     assert '<meta name="robots" content="noindex">' in page
     assert 'property="og:type" content="profile"' in page
-    assert 'property="og:image"' not in page
+    assert "The face of" not in page
+    assert "Gương mặt của" not in page
     profiles.set_privacy(actor=alice, levels={}, findable=True)
     Member.objects.filter(pk=alice.pk).update(avatar="/media/faces/x.webp")
     page = read(client, at(alice))
@@ -125,7 +128,8 @@ def test_closed_unknown_and_leaving_people_are_not_found(
     paths = [f"/vi/people/{member.public_id}/" for member in (alice, bob, charlie)] + ["/vi/people/khong-co-ai/"]
     answers = [client.get(path) for path in paths]
     assert [answer.status_code for answer in answers] == [404] * 4
-    assert len({answer.content.decode().replace(path, "") for path, answer in zip(paths, answers, strict=True)}) == 1
+    said = {answer.content.decode().split("<main")[1].split("</main>")[0] for answer in answers}
+    assert len(said) == 1
 
 
 def test_a_suspended_member_is_named_and_nothing_else(client: Client, alice: Member) -> None:
