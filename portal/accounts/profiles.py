@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.actions import lock_member
 from portal.accounts.models import Member, Profile
@@ -44,7 +45,7 @@ FIELDS: tuple[Field, ...] = (
     Field("joined", _("Since when I am here"), PUBLIC),
     Field("topics", _("Topics and replies"), PUBLIC),
     Field("reputation", _("Reputation"), PUBLIC),
-    Field("badges", _("Badges"), PUBLIC),
+    Field("badges", pgettext_lazy("on the shelf", "Badges"), PUBLIC),
 )
 _DEFAULTS = {field.name: field.default for field in FIELDS}
 # The whole page is for everybody or for members; a page that nobody may open would be no page.

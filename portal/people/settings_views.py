@@ -103,12 +103,12 @@ def remove_picture(request: HttpRequest, kind: str) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Who sees which part of her page."""
     member = member_or_refuse(request)
-    form = forms.PrivacyForm(request.POST or None, profile=profiles.profile_of(member))
+    form = forms.PrivacyForm(request.POST if request.method == "POST" else None, profile=profiles.profile_of(member))
 
     def act() -> None:
         profiles.set_privacy(actor=member, levels=form.levels(), findable=form.cleaned_data["findable"])
 
-    if request.method == "POST" and form.attempt(act):
+    if form.attempt(act):
         messages.success(request, _("Kept. It holds from now on."))
         return redirect("settings:privacy")
     context = {"form": form, "member": member}
@@ -119,10 +119,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest) -> HttpResponse:
     """Language and time zone; the answer speaks the language that was just chosen."""
     member = member_or_refuse(request)
-    form = forms.PlaceForm(request.POST or None, initial={"language": member.language, "zone": member.zone})
-    if request.method == "POST" and form.attempt(
-        lambda: profiles.set_place(actor=member, at=clock.now(), **form.cleaned_data)
-    ):
+    data = request.POST if request.method == "POST" else None
+    form = forms.PlaceForm(data, initial={"language": member.language, "zone": member.zone})
+    if form.attempt(lambda: profiles.set_place(actor=member, at=clock.now(), **form.cleaned_data)):
         with translation.override(member.language):
             messages.success(request, _("Kept. It holds from now on."))
             return redirect("settings:place")
@@ -188,8 +187,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 def leave_now(request: HttpRequest) -> HttpResponse:
     """The act itself. The middleware has asked for a fresh proof, and may lead here without a form."""
     member = member_or_refuse(request)
-    form = forms.LeaveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = forms.LeaveForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         leaving.leave(actor=member, at=clock.now())
         logout(request)
         return render(request, "portal/people/left.html", {"until": leaving.erased_from(member)})

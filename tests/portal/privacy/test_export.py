@@ -19,7 +19,7 @@ from portal.core.errors import NotFound, TooMany
 from portal.privacy import actions, selectors, tasks
 from portal.privacy.models import Export
 from tests.helpers.events import committed
-from tests.portal.privacy.test_leaving import at_the_door
+from tests.portal.privacy.test_leaving import at_the_door, here_for_hours
 
 pytestmark = pytest.mark.django_db
 CONSENTS = "/vi/my/settings/consents/"
@@ -70,8 +70,8 @@ def test_every_marked_column_of_hers_is_in_the_copy(alice: Member) -> None:
         assert data[name], name
 
 
-def test_the_copy_asks_for_a_fresh_proof(alice: Member, signed_in: Any) -> None:
-    export, browser = ask(alice), signed_in(alice)
+def test_the_copy_asks_for_a_fresh_proof(alice: Member) -> None:
+    export, browser = ask(alice), here_for_hours(alice)
     for answer in (browser.post("/vi/my/settings/data/"), browser.get(f"/vi/my/settings/data/{export.public_id}/")):
         assert answer.status_code == 302
         assert CONSENTS not in answer["Location"]
