@@ -159,7 +159,7 @@ def test_closed_leaving_and_unknown_people_look_the_same(alice: Member, bob: Mem
 
 # ── Names that were here before ─────────────────────────────────────────────────────────────────────────────────
 def test_the_first_comer_keeps_the_plain_form_and_nobody_is_renamed() -> None:
-    settle = import_module("portal.migrations.0005_names_by_their_looks").settle
+    settle = import_module("portal.migrations.0007_names_by_their_looks").settle
     rows = [(1, "aaa", "Phạm Hân"), (2, "bbb", "Рhạm Hân"), (3, "ccc", "Pham Han"), (4, "ddd", "Lan")]
     assert settle(rows, 100) == {1: "phamhan", 2: "phamhan~bbb", 3: "phamhan~ccc", 4: "lan"}
 

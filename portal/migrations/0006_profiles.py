@@ -9,7 +9,7 @@ import portal.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0003_phones_and_texts"),
+        ("portal", "0005_fill_terms_agreed_to"),
     ]
 
     operations = [

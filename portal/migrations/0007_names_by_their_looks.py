@@ -40,7 +40,7 @@ def fold_by_looks(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0004_profiles")]
+    dependencies = [("portal", "0006_profiles")]
 
     # Going back leaves the forms: they are unique as before.
     operations = [migrations.RunPython(fold_by_looks, migrations.RunPython.noop)]
