@@ -9,6 +9,8 @@ import portal.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
+        # Two rooms laid tables at once; from here there is one line again.
+        ("portal", "0004_invitations"),
         ("portal", "0005_fill_terms_agreed_to"),
     ]
 
