@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0003_phones_and_texts"),
+        ("portal", "0005_fill_terms_agreed_to"),
     ]
 
     operations = [
