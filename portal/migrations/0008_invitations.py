@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0005_fill_terms_agreed_to"),
+        ("portal", "0007_names_by_their_looks"),
     ]
 
     operations = [
