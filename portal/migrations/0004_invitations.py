@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0007_names_by_their_looks"),
+        ("portal", "0003_phones_and_texts"),
     ]
 
     operations = [
