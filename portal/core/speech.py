@@ -24,6 +24,8 @@ and are as at but for from has have how if is its of or our that they this was w
 you your
 """
 _ENGLISH = frozenset(_SMALL_WORDS.split())
+# No Vietnamese syllable holds f, j, w, z, or ends with these letters: milk, water, rules, shaped.
+_NOT_VIETNAMESE = re.compile("[fjwz]|[bdklrsvx]$|[^n]g$")
 # The Vietnamese alphabet: đ after d, ă â after a, and so on; letters of other languages stand where ours do.
 _LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
 # Tones in the order of dictionaries: level, hanging (à), asking (ả), tumbling (ã), sharp (á), heavy (ạ).
@@ -67,7 +69,7 @@ def language_of(text: str) -> str:
     """The language a member's words are most likely in: "vi", "en", or "" when too little tells.
 
     For `lang` attributes, so that a screen reader pronounces a Vietnamese post on an English page. Tags and addresses
-    do not count. Vietnamese is known by its letters, English by its small words; anything else stays unmarked.
+    do not count. Vietnamese is known by its letters, English by its small words and by endings that Vietnamese has not.
     """
     return _language_of(text[:600])
 
@@ -82,7 +84,8 @@ def _language_of(text: str) -> str:
     # "The café in Hàng Bún has moved": some marked words do not make a sentence Vietnamese.
     if marked * 2 >= len(words) or (marked * 4 >= len(words) and not small):
         return "vi"
-    return "en" if small * 8 >= len(words) and small else ""
+    telling = sum(1 for word in words if word in _ENGLISH or _NOT_VIETNAMESE.search(word))
+    return "en" if telling * 5 >= len(words) and (small or telling > 2) else ""
 
 
 def _vietnamese() -> bool:

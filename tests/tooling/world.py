@@ -88,7 +88,7 @@ def route_address(route: str, page: Page) -> str:
 def served_address(where: str, language: str, page: Page) -> str:
     """Address of the newest live Wagtail page of a model in a language, or of a bare path under the prefix."""
     if where.startswith("/"):
-        return f"/{language}{where}"
+        return f"/{language}{where}{page.query}"
     model: Any = apps.get_model(where)
     return model.objects.live().filter(locale__language_code=language).order_by("-pk")[0].get_url() + page.query
 
@@ -104,9 +104,7 @@ def described(state: str) -> tuple[list[dict[str, Any]], list[str]]:
         for language in ("vi", "en") if page.prefixed else ("vi",):
             with translation.override(language):
                 try:
-                    address = (
-                        route_address(where, page) if how == "route" else served_address(where, language) + page.query
-                    )
+                    address = route_address(where, page) if how == "route" else served_address(where, language, page)
                 except (NoReverseMatch, IndexError) as error:
                     missing.append(f"{page.name} ({language}, {state}): {error!r}")
                     continue

@@ -109,6 +109,7 @@ def test_any_name_has_a_place():
         ("Rain on the workshop roof, and what of it", "en"),
         ("Please leave it. Mine would be shaped like bà ngoại, pointing at you and me.", "en"),
         ("The café in Hàng Bún has moved", "en"),
+        ("Moving a phin to Melbourne: milk, water, and my mother's rules", "en"),
         ("toi khong can gi het, do la chuyen cu", ""),
         ("<a href='https://is.of.it/the/and'>95%</a>", ""),
         ("Khói", "vi"),
