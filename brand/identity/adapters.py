@@ -11,10 +11,19 @@ from wagtail.signals import published, unpublished
 from brand.identity import drawing, selectors
 from brand.identity.models import Identity
 from portal.core import mail
+from portal.core.clock import now
+from portal.events import bus
+from portal.events.types.brand import IdentityPublished
 from portal.scopes.models import Scope
 
 
 @receiver([published, unpublished], sender=Identity)
+def look_published(instance: Identity, **_kwargs: Any) -> None:
+    """Tells that a look changed, also to processes that share no cache with this one."""
+    with transaction.atomic():
+        bus.publish(IdentityPublished(scope=instance.scope.code), at=now())
+
+
 @receiver([post_save, post_delete], sender=Identity)
 @receiver([post_save, post_delete], sender=Scope)
 def looks_changed(**_kwargs: Any) -> None:

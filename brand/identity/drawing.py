@@ -234,15 +234,19 @@ def letter_head(look: Look) -> Image.Image:
     word = _stored(look.wordmark_file)
     if word is not None:
         word.thumbnail((LETTER_WIDTH, LETTER_HEIGHT), Image.Resampling.LANCZOS)
-        picture = Image.new("RGB", (word.width, LETTER_HEIGHT), ground)
+        picture = Image.new("RGB", (_even(word.width), LETTER_HEIGHT), ground)
         picture.paste(word, (0, (LETTER_HEIGHT - word.height) // 2), word)
         return picture
     accent = channels(look.tokens()["--color-accent"][0])
     hand, [line, *_rest] = fitted(look.type_pair, look.name, ((64, 1), (52, 1), (40, 1)), LETTER_WIDTH - 104)
-    picture = Image.new("RGB", (min(LETTER_WIDTH, 104 + math.ceil(hand.length(line))), LETTER_HEIGHT), ground)
+    picture = Image.new("RGB", (_even(min(LETTER_WIDTH, 104 + math.ceil(hand.length(line)))), LETTER_HEIGHT), ground)
     _place_mark(picture, look, (0, 14), 76, accent)
     hand.write(ImageDraw.Draw(picture), (96, 52 + hand.size * 0.34), line, accent)
     return picture
+
+
+def _even(width: int) -> int:
+    return width + width % 2  # shown at half its pixels
 
 
 _sizes: dict[str, tuple[int, int]] = {}

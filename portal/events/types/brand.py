@@ -23,3 +23,11 @@ class StoryRead(Event):
     member: int
     story: str
     title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityPublished(Event):
+    """A brand's look changed for everybody, by hand or by schedule. `scope` is the code of its scope."""
+
+    name: ClassVar[str] = "identity_published"
+    scope: str
