@@ -51,7 +51,7 @@ def shade_for(colour: str, needs: list[tuple[str, float]]) -> str:
     return "#000000"
 
 
-def by_night(colour: str, ratio: float = 8.5) -> str:
+def by_night(colour: str, ratio: float = 7.4) -> str:
     """The same hue for dark pages: lightened, not greyed, until it reads on the night ground at `ratio`."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(c / 255 for c in channels(colour)))
     for step in range(round(lightness * 100), 100):
