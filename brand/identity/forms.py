@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -161,7 +162,7 @@ def _with_offers_taken(data: Any) -> Any:
 
 
 def _refusal(trouble: palette.Trouble) -> ValidationError:
-    weak = ", ".join(f"{meeting.name} {meeting.ratio:.1f}" for meeting in trouble.meetings)
-    words = _("Too little contrast: %(weak)s (at least %(needed).1f to 1). The nearest that passes: %(offer)s")
-    needed = max(meeting.needed for meeting in trouble.meetings)
+    weak = "; ".join(f"{meeting.name} {number_format(meeting.ratio, 1)}" for meeting in trouble.meetings)
+    words = _("Too little contrast: %(weak)s (at least %(needed)s to 1). The nearest that passes: %(offer)s")
+    needed = number_format(max(meeting.needed for meeting in trouble.meetings), 1)
     return ValidationError(words % {"weak": weak, "needed": needed, "offer": trouble.offer}, code="contrast")

@@ -34,7 +34,7 @@ def add(person: dict[str, Any]) -> Member:
     )  # fmt: skip
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     if person["role"] == "manager":
-        member.groups.add(*Group.objects.filter(name__in=["Moderators", "Editors"]))
+        member.groups.add(*Group.objects.filter(name__in=["Brand managers", "Moderators", "Editors"]))
     return member
 
 

@@ -22,4 +22,10 @@ function equip(box) {
   text.after(picker);
 }
 
-for (const box of document.querySelectorAll("[data-look-colour]")) equip(box);
+function equipAll() {
+  for (const box of document.querySelectorAll("[data-look-colour]")) equip(box);
+}
+
+// The admin names its scripts in the head.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", equipAll);
+else equipAll();
