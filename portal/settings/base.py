@@ -199,7 +199,7 @@ NUMBER_GROUPING = 3
 
 # ── Members and the one door ────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "portal.Member"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.accounts.backends.HouseBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
