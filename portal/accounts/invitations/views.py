@@ -39,7 +39,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             refusal = error
     fresh = request.session.pop(FRESH, "")
-    context = {"invitations": selectors.own(member), "link": link(fresh) if fresh else "", "refusal": refusal}
+    context: dict[str, Any] = {"invitations": selectors.own(member), "link": link(fresh) if fresh else "", "refusal": refusal}
     context["now"] = clock.now()
     return render(request, "account/invitations.html", context, status=refusal.status if refusal else 200)
 
