@@ -39,8 +39,8 @@ def invitations(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             refusal = error
     fresh = request.session.pop(FRESH, "")
-    context: dict[str, Any] = {"invitations": selectors.own(member), "link": link(fresh) if fresh else "", "refusal": refusal}
-    context["now"] = clock.now()
+    context: dict[str, Any] = {"invitations": selectors.own(member), "refusal": refusal, "now": clock.now()}
+    context["link"] = link(fresh) if fresh else ""
     return render(request, "account/invitations.html", context, status=refusal.status if refusal else 200)
 
 
