@@ -11,11 +11,12 @@ from wagtail.models import Locale, Page
 
 from badges import api as badges
 from brand.help.models import HelpGroupPage, HelpIndexPage, HelpPage, HelpRelated, LegalPage
+from portal.accounts import leaving
 from portal.demo import files
 
 EVENTS = {
-    "join": "member_joined", "story": "story_read", "topic": "topic_started", "reply": "reply_posted",
-    "reaction": "reaction_added", "chat": "talked_in_chat",
+    "join": "member_joined", "profile": "profile_completed", "story": "story_read", "topic": "topic_started",
+    "reply": "reply_posted", "reaction": "reaction_added", "chat": "talked_in_chat",
 }  # fmt: skip
 _LINK = re.compile(r"\[([^\]]+)\]\((/[^)\s]*)\)")
 
@@ -76,7 +77,7 @@ def programme_facts(locale: str) -> dict[str, str]:
             found |= {f"{name}_spend": _amount(offer["spend"]), f"{name}_status": _amount(offer["status"])}
         for tier in badges.tiers():
             found |= {f"{tier.code}_name": tier.name, f"{tier.code}_threshold": _amount(tier.threshold)}
-        return found | {"unit_value": _amount(badges.unit_value())}
+        return found | {"unit_value": _amount(badges.unit_value()), "grace_days": _amount(leaving.GRACE.days)}
 
 
 def _amount(number: int) -> str:
