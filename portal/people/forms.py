@@ -109,6 +109,8 @@ class BirthdayForm(HouseForm):
         super().__init__(*args, **kwargs)
         self.fields["day"].choices = [("", "–"), *((n, n) for n in range(1, 32))]  # type: ignore[attr-defined]
         self.fields["month"].choices = [("", "–"), *((n, n) for n in range(1, 13))]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "field-control"
         self.fields["year"].error_messages["invalid"] = _("Please look at the year again, or leave it out.")
 
 
