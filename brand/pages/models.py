@@ -14,6 +14,9 @@ from wagtail_localize.fields import SynchronizedField
 from brand.pages.blocks import BrandBody, HomeBody
 from brand.writing.models import CoverMixin, LivingPage
 
+# Wagtail gives every class a template of its own name unless the class itself says otherwise.
+TEMPLATE = "brand/pages/brand_page.html"
+
 
 class HomePage(LivingPage):
     """The front room, made of blocks. Talk, stories and thanks on it are alive; the words are the brand's."""
@@ -30,7 +33,7 @@ class HomePage(LivingPage):
 
     def words_of_welcome(self) -> dict[str, Any]:
         """Great line and lead of the welcome, for title and description; empty when the page has none."""
-        return next((block.value for block in self.body if block.block_type == "welcome"), {})
+        return next((block.value for block in self.body if block.block_type == "welcome"), {"heading": "", "lead": ""})
 
 
 class BrandPage(LivingPage, CoverMixin):  # type: ignore[django-manager-missing]
@@ -41,7 +44,6 @@ class BrandPage(LivingPage, CoverMixin):  # type: ignore[django-manager-missing]
 
     parent_page_types = ["brand.HomePage", "brand.SubBrandPage"]
     subpage_types: list[str] = []
-    template = "brand/pages/brand_page.html"
     content_panels = [*Page.content_panels, FieldPanel("lead"), CoverMixin.cover_panel(), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
 
@@ -52,12 +54,16 @@ class BrandPage(LivingPage, CoverMixin):  # type: ignore[django-manager-missing]
 class IdentityPage(BrandPage):
     """The name and its story, the mark, the colours."""
 
+    template = TEMPLATE
+
     class Meta:
         verbose_name = _("identity page")
 
 
 class PromisePage(BrandPage):
     """What the brand promises and how each promise is kept."""
+
+    template = TEMPLATE
 
     class Meta:
         verbose_name = _("promise page")
@@ -66,12 +72,16 @@ class PromisePage(BrandPage):
 class ValuesPage(BrandPage):
     """What the brand holds to."""
 
+    template = TEMPLATE
+
     class Meta:
         verbose_name = _("values page")
 
 
 class VoicePage(BrandPage):
     """How the brand speaks."""
+
+    template = TEMPLATE
 
     class Meta:
         verbose_name = _("voice page")

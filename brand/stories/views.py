@@ -72,9 +72,10 @@ def newest_stories(values: list[Any], request: HttpRequest) -> None:
     """The newest stories of the house, or of the page's sub-brand."""
     scope = getattr(request, "brand_scope", None)
     shelf = list(selectors.stories(language(), scope)[: max(value["count"] or 3 for value in values)])
+    pays = reading_pays()
     for value in values:
         chosen = shelf[: value["count"] or 3]
-        value.alive = {"lead": chosen[0] if chosen else None, "more": chosen[1:], "reading_pays": reading_pays()}
+        value.alive = {"lead": chosen[0] if chosen else None, "more": chosen[1:], "reading_pays": pays}
 
 
 @reads_for_block(WelcomeBlock)

@@ -1,16 +1,18 @@
 """Tags of the brand's pages: a picture in its cuts, and rich text that is safe whatever was stored."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.images.models import Filter
 from wagtail.images.shortcuts import get_renditions_or_not_found
 from wagtail.rich_text import RichText
 
 from brand.writing.links import shown
-from brand.writing.pictures import FORMATS, SHAPES
+from brand.writing.pictures import FINE, FORMATS, QUICK, SHAPES, Shape
 
 register = template.Library()
 
@@ -26,6 +28,34 @@ def _srcset(renditions: dict[str, Any], cuts: tuple[str, ...], form: str) -> str
     return ", ".join(f"{url} {width}w" for width, url in sorted(widths.items()))
 
 
+def _measures(rendition: Any) -> dict[str, str]:
+    return {"width": str(rendition.width), "height": str(rendition.height)}
+
+
+def _renditions(picture: Any, shape: Shape) -> dict[str, Any]:
+    """The quick format in any case, the fine one if the worker has drawn every cut of it."""
+    found = get_renditions_or_not_found(picture, shape.in_format(QUICK))
+    fine = picture.find_existing_renditions(*(Filter(spec=spec) for spec in shape.in_format(FINE)))
+    if len(fine) == len(shape.in_format(FINE)):
+        found |= {each.spec: rendition for each, rendition in fine.items()}
+    return found
+
+
+def _sources(renditions: dict[str, Any], shape: Shape, sizes: str) -> Iterator[dict[str, str]]:
+    """The attributes of each `source`: phones first, the fine format before the quick one, which `img` has itself."""
+    for media, cuts in (("(max-width: 40rem)", shape.phone), ("", shape.wide)):
+        for form in FORMATS:
+            if not cuts or f"{cuts[-1]}|format-{form}" not in renditions or (form == QUICK and not media):
+                continue
+            yield {
+                **({"media": media} if media else {}),
+                "type": f"image/{form}",
+                "srcset": _srcset(renditions, cuts, form),
+                "sizes": sizes,
+                **_measures(renditions[f"{cuts[-1]}|format-{form}"]),
+            }
+
+
 @register.simple_tag
 def photo(
     picture: Any, shape: str = "whole", alt: str | None = None, sizes: str = "", lead: bool = False, css: str = ""
@@ -38,41 +68,18 @@ def photo(
     if picture is None or picture == "":
         return SafeString("")
     cut = SHAPES[shape]
-    renditions = get_renditions_or_not_found(picture, cut.specs)
-    sizes = sizes or cut.sizes
-    sources = [("(max-width: 40rem)", form, cut.phone) for form in FORMATS if cut.phone]
-    sources += [("", form, cut.wide) for form in FORMATS[:-1]]
-    rows = format_html_join(
-        "",
-        "<source{}>",
-        [
-            (
-                flatatt(
-                    {
-                        **({"media": media} if media else {}),
-                        "type": f"image/{form}",
-                        "srcset": _srcset(renditions, cuts, form),
-                        "sizes": sizes,
-                        **_measures(renditions[f"{cuts[-1]}|format-{form}"]),
-                    }
-                ),
-            )
-            for media, form, cuts in sources
-        ],
-    )
+    renditions, sizes = _renditions(picture, cut), sizes or cut.sizes
+    largest = renditions[f"{cut.wide[-1]}|format-{QUICK}"]
     words = alt if alt is not None else picture.contextual_alt_text
     attributes = {
-        "src": renditions[f"{cut.wide[-1]}|format-{FORMATS[-1]}"].url,
-        "srcset": _srcset(renditions, cut.wide, FORMATS[-1]),
+        "src": largest.url,
+        "srcset": _srcset(renditions, cut.wide, QUICK),
         "sizes": sizes,
         "alt": picture.default_alt_text if words is None else words,
-        **_measures(renditions[f"{cut.wide[-1]}|format-{FORMATS[-1]}"]),
+        **_measures(largest),
         **({"fetchpriority": "high"} if lead else {"loading": "lazy"}),
         "decoding": "async",
         **({"class": css} if css else {}),
     }
-    return format_html("<picture>{}<img{}></picture>", rows, flatatt(attributes))
-
-
-def _measures(rendition: Any) -> dict[str, str]:
-    return {"width": str(rendition.width), "height": str(rendition.height)}
+    sources = format_html_join("", "<source{}>", ((flatatt(row),) for row in _sources(renditions, cut, sizes)))
+    return format_html("<picture>{}<img{}></picture>", sources, flatatt(attributes))

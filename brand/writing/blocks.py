@@ -139,6 +139,7 @@ class PicturePairBlock(blocks.StructBlock):
     caption = blocks.CharBlock(max_length=200, required=False, label=_("Caption"))
 
     class Meta:
+        shape = "pair"
         icon = "image"
         label = _("Two pictures")
         description = _("Two pictures side by side with one caption; on a phone one below the other.")
@@ -170,6 +171,9 @@ class PersonBlock(blocks.StructBlock):
     craft = blocks.CharBlock(max_length=80, required=False, label=_("Craft"))
     words = blocks.TextBlock(max_length=300, required=False, label=_("A line about them"))
     portrait = ImageBlock(required=False, label=_("Portrait"))
+
+    class Meta:
+        shape = "face"
 
 
 class PeopleBlock(blocks.StructBlock):
@@ -310,6 +314,9 @@ class ThingBlock(blocks.StructBlock):
     price = blocks.IntegerBlock(min_value=0, required=False, label=_("Price in đồng"))
     note = blocks.TextBlock(max_length=240, required=False, label=_("Note"))
     link = LinkBlock(required=False, label=_("Link"))
+
+    class Meta:
+        shape = "thing"
 
 
 class ThingsBlock(blocks.StructBlock):

@@ -72,6 +72,12 @@ def in_page(page: Model) -> Iterator[tuple[blocks.Block, Any]]:
             yield from _walk(field.stream_block, getattr(page, field.name))
 
 
-def pictures_in(page: Model) -> list[AbstractImage]:
-    """The pictures in the streams of a page."""
-    return [value for _block, value in in_page(page) if isinstance(value, AbstractImage)]
+def pictures_in(page: Model) -> list[tuple[AbstractImage, str]]:
+    """The pictures in the streams of a page, each with the shape in which its block shows it."""
+    return [
+        (picture, getattr(block.meta, "shape", "whole"))
+        for block, value in in_page(page)
+        if isinstance(value, blocks.StructValue)
+        for picture in value.values()
+        if isinstance(picture, AbstractImage)
+    ]

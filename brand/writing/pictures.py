@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-FORMATS = ("avif", "webp")
+# The first is small and slow to draw: the worker draws it, and a page shows it once it is there. The second is quick.
+FINE, QUICK = "avif", "webp"
+FORMATS = (FINE, QUICK)
 
 
 @dataclass(frozen=True)
@@ -16,17 +18,19 @@ class Shape:
 
     @property
     def specs(self) -> tuple[str, ...]:
-        """Every rendition that a page may ask for."""
-        return tuple(f"{cut}|format-{form}" for form in FORMATS for cut in (*self.wide, *self.phone))
+        """Every rendition that a page may show."""
+        return (*self.in_format(QUICK), *self.in_format(FINE))
+
+    def in_format(self, form: str) -> tuple[str, ...]:
+        """Every cut in one format."""
+        return tuple(f"{cut}|format-{form}" for cut in (*self.wide, *self.phone))
 
 
 SHAPES: dict[str, Shape] = {
-    "whole": Shape(("width-640", "width-1200", "width-1600"), "(max-width: 75rem) 100vw, 75rem"),
-    "cover": Shape(
-        ("fill-1200x514", "fill-1680x720", "fill-2100x900"), "100vw", ("fill-640x480", "fill-960x720", "fill-1200x900")
-    ),
-    "plate": Shape(("fill-480x400", "fill-840x700", "fill-1200x1000"), "(max-width: 60rem) 100vw, 55vw"),
-    "pair": Shape(("fill-480x360", "fill-800x600", "fill-1200x900"), "(max-width: 40rem) 100vw, 38rem"),
-    "thing": Shape(("fill-320x320", "fill-640x640"), "(max-width: 40rem) 45vw, 20rem"),
-    "face": Shape(("fill-192x192", "fill-384x384"), "12rem"),
+    "whole": Shape(("width-640", "width-1400"), "(max-width: 75rem) 100vw, 75rem"),
+    "cover": Shape(("fill-1120x480", "fill-1680x720"), "100vw", ("fill-480x360", "fill-880x660")),
+    "plate": Shape(("fill-480x400", "fill-960x800"), "(max-width: 60rem) 100vw, 55vw"),
+    "pair": Shape(("fill-480x360", "fill-960x720"), "(max-width: 40rem) 100vw, 38rem"),
+    "thing": Shape(("fill-240x240", "fill-560x560"), "(max-width: 40rem) 45vw, 20rem"),
+    "face": Shape(("fill-192x192",), "6rem"),
 }

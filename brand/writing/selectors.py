@@ -1,11 +1,15 @@
 """Reads that living blocks share."""
 
+import re
 from typing import Any
 
 from django.urls import Resolver404, resolve
+from django.utils.translation import get_language
 
 from community import api as community
 from portal.accounts.models import Member
+
+_LANGUAGE = re.compile(r"\A/[a-z]{2}/")
 
 
 def post_id_of(address: str) -> str:
@@ -14,8 +18,10 @@ def post_id_of(address: str) -> str:
     if fragment.startswith("post-"):
         return fragment.removeprefix("post-")
     path = "/" + path.partition("://")[2].partition("/")[2] if "://" in path else path
+    # Copied in one language and read in another: only the reader's own prefix can be resolved.
+    path = _LANGUAGE.sub(f"/{get_language()}/", path.partition("?")[0])
     try:
-        match = resolve(path.partition("?")[0])
+        match = resolve(path)
     except Resolver404:
         return ""
     return str(match.kwargs["public_id"]) if match.view_name == "community:post" else ""

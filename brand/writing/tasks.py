@@ -22,7 +22,7 @@ def draw_pictures(page_id: int) -> int:
         return 0
     cover = getattr(page, "cover", None)
     drawn = _draw(cover, COVER, seo.SHARED) if cover is not None else 0
-    return drawn + sum(_draw(picture, ("whole", "pair")) for picture in pictures_in(page))
+    return drawn + sum(_draw(picture, (shape,)) for picture, shape in pictures_in(page))
 
 
 def _draw(picture: Any, shapes: tuple[str, ...], *more: str) -> int:

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from community.forum import permissions, selectors
-from community.forum.models import Post, Reaction
+from community.forum.models import Post, Reaction, Topic
 from portal.accounts.models import Member
+from portal.cards.models import Card
+from portal.cards.selectors import card_for
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,21 @@ class PostCard:
     moderated: bool
     url: str
     page: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a topic was opened for: its card, or None when that has been taken down."""
+
+    card: Card | None
+
+
+def origin_of(topic: Topic, viewer: Member | None) -> Origin | None:
+    """The story that a topic belongs to; None for a topic of its own. One query for a story's topic, else none."""
+    kind, _colon, ref = topic.key.partition(":")
+    if kind != "story":
+        return None
+    return Origin(card_for(viewer, kind, ref, get_language() or topic.language))
 
 
 def reactions_of(post: Post, mine: Collection[tuple[int, str]] = ()) -> list[dict[str, Any]]:

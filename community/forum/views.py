@@ -90,6 +90,7 @@ def _talk(found: Topic, posts: list[Post], member: Member | None) -> dict[str, A
         "stream": stream_name("topic", found.pk),
         "cards": cards.post_cards(posts, member, mine=selectors.reactions_by(member, posts), at=at),
         "people": selectors.people_of(found),
+        "origin": cards.origin_of(found, member),
         "nearby": selectors.nearby_topics(found, member),
         "first_unread": selectors.first_unread(found),
         "refusal": permissions.why_not_reply(member, found, at=at),

@@ -70,6 +70,8 @@ def load() -> bool:
         _forum(world)
         _chat(world)
         world.play()
+        for code, key in (("vi", "ly-su-hang-bun"), ("en", "phin-to-melbourne")):
+            pages.quote("may-quan", code, world.posts[key, 0])
     return True
 
 
@@ -102,10 +104,11 @@ def _stories(world: World) -> None:
 
 
 def _forum(world: World) -> None:
-    brand = Scope.objects.get(code="may")
+    scopes = {scope.code: scope for scope in Scope.objects.all()}
     for space in files.spaces():
         community.open_space(
-            code=space["slug"], scope=brand, position=space["order"], picture=space_picture(space["picture"]),
+            code=space["slug"], scope=scopes[space.get("scope", "may")], position=space["order"],
+            picture=space_picture(space["picture"]),
             texts={locale: (space["name"][locale], space["description"][locale]) for locale in ("vi", "en")},
         )  # fmt: skip
     for topic in files.topics():

@@ -20,6 +20,14 @@ from portal.scopes.models import Scope
 TREE: list[tuple[str, type[Page], str]] = [
     ("home", kinds.HomePage, ""),
     ("shelf", StoryIndexPage, "home"),
+    ("identity", kinds.IdentityPage, "home"),
+    ("promise", kinds.PromisePage, "home"),
+    ("values", kinds.ValuesPage, "home"),
+    ("voice", kinds.VoicePage, "home"),
+    ("houses", kinds.ArchitecturePage, "home"),
+    ("may-rang", kinds.SubBrandPage, "houses"),
+    ("may-tra", kinds.SubBrandPage, "houses"),
+    ("may-quan", kinds.SubBrandPage, "houses"),
 ]
 PICTURES = {"picture", "portrait", "first", "second"}
 # In which space the talk about a story of each house opens.
@@ -28,9 +36,7 @@ TALKS = {"rang": "goc-phin", "tra": "ban-tra-som", "quan": "nguoi-o-lai"}
 
 def build(at: datetime, members: dict[str, Member]) -> None:
     """Makes scopes, identity and pages. Runs once, on a site that has only Wagtail's own welcome page."""
-    brand = mirror(code="may", kind=Scope.Kind.BRAND, name="Mây")
-    for code, name in (("may-rang", "Mây Rang"), ("may-tra", "Mây Trà"), ("may-quan", "Mây Quán")):
-        mirror(code=code, kind=Scope.Kind.SUB_BRAND, name=name, parent=brand)
+    mirror(code="may", kind=Scope.Kind.BRAND, name="Mây")
     root = Page.get_first_root_node()
     assert root is not None  # Wagtail's own migration makes it
     for welcome in root.get_children():
@@ -61,6 +67,16 @@ def open_talk(story: dict[str, Any], teller: Member) -> None:
         page.latest_revision.content = page.serializable_data()
         page.latest_revision.save(update_fields=["content"])
     announce_story(actor=teller, story=told[0], at=story["at"])
+
+
+def quote(key: str, code: str, post: Any) -> None:
+    """Lets a member speak on a sub-brand's page, below its things: her post exists only once the talk is told."""
+    page = kinds.SubBrandPage.objects.get(code=key, locale__language_code=code)
+    stored = list(page.body.raw_data)
+    place = 1 + next(i for i, block in enumerate(stored) if block["type"] == "things")
+    stored.insert(place, {"type": "member_quote", "value": {"address": post.get_absolute_url(), "agreed": True}})
+    page.body = stored
+    page.save_revision().publish()
 
 
 def _tree(root: Page, code: str, same: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -30,6 +30,14 @@ def front_room() -> list[dict[str, Any]]:
     ]
 
 
+def publish(parent: Page, page: Page) -> Any:
+    """The page, live below its parent."""
+    parent.refresh_from_db()
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+
 class Shelf:
     """The brand's pages, and a pen for more stories."""
 

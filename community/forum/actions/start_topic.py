@@ -9,9 +9,13 @@ from community.forum import counters, limits, permissions, selectors, texts
 from community.forum.actions import _parts
 from community.forum.models import Post, Space, Topic
 from portal.accounts.models import Member
+from portal.core.errors import Invalid
 from portal.core.ids import body_hash, check_key
 from portal.events.bus import publish
 from portal.events.types.community import TopicStarted
+
+# Topics that belong to something of the house are found by their key; a member's form must not be able to name one.
+HOUSE_KEY = "story:"
 
 
 def start_topic(
@@ -28,11 +32,14 @@ def start_topic(
 ) -> Topic:
     """Opens a topic with its first post in the space of that code.
 
-    Raises NotFound (space), SignInRequired, Forbidden (muted, tier), Invalid (`field` title, body), TooMany, KeyReused.
+    Raises NotFound (space), SignInRequired, Forbidden (muted, tier), Invalid (`field` title, body; a key of the
+    house), TooMany, KeyReused.
     Side effects: the author follows the topic and has read it; the space's numbers; TopicStarted. `limited=False` is
     for trusted replays of the past only. Idempotent by (actor, key): the same key and body return the first topic.
     """
     check_key(key)
+    if limited and key.startswith(HOUSE_KEY):
+        raise Invalid(code="bad_key")
     title, words = texts.check_title(title), texts.check_body(body)
     digest = body_hash(["topic", space, title, words.source])
     if (kept := _parts.first_result(Topic, actor, key, digest)) is not None:
