@@ -36,7 +36,9 @@ TALKS = {"rang": "goc-phin", "tra": "ban-tra-som", "quan": "nguoi-o-lai"}
 
 def build(at: datetime, members: dict[str, Member]) -> None:
     """Makes scopes, identity and pages. Runs once, on a site that has only Wagtail's own welcome page."""
-    mirror(code="may", kind=Scope.Kind.BRAND, name="Mây")
+    brand = mirror(code="may", kind=Scope.Kind.BRAND, name="Mây")
+    for code, name in (("may-rang", "Mây Rang"), ("may-tra", "Mây Trà"), ("may-quan", "Mây Quán")):
+        mirror(code=code, kind=Scope.Kind.SUB_BRAND, name=name, parent=brand)  # their looks are published before them
     root = Page.get_first_root_node()
     assert root is not None  # Wagtail's own migration makes it
     for welcome in root.get_children():
