@@ -1,25 +1,32 @@
 """The only door of the programme for brand and the roof: reads as plain values, never models."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from badges.earning.actions import lock_wallet
 from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
 from badges.earning.models import EarningRule, Evaluation
 from badges.earning.selectors import newest_in_force, rule_names, rules_for
 from badges.earning.statement import SILENT, Line, lines_of, outcome_text
 from badges.earning.tasks import settle_waiting
+from badges.ledger import actions as ledger
 from badges.ledger.models import PointType
+from badges.tiers.actions import reassess
 from badges.tiers.selectors import TierView, ladder, meter_of
+from portal.accounts.models import Member
 from portal.core.clock import now, programme_day
 
 __all__ = [
     "Missed",
     "Way",
     "balance",
+    "credit_by_hand",
     "meter",
     "missed",
     "offer",
@@ -35,6 +42,23 @@ __all__ = [
 def balance(member_id: int) -> dict[str, int]:
     """Spend available and pending, status and reputation, in whole points."""
     return balance_of(member_id)
+
+
+def credit_by_hand(
+    *, actor: Member, member_id: int, amounts: dict[str, int], at: datetime, key: str, reason: str
+) -> None:
+    """Points that somebody of the house writes into a member's book, by point type, with a reason that she reads.
+
+    Idempotent by `key`. Raises what `ledger.adjust` raises. The tier is looked at again in the same transaction.
+    """
+    with transaction.atomic():
+        owner = lock_wallet(member_id)
+        for code, amount in sorted(amounts.items()):
+            ledger.adjust(
+                member_id=owner, amount=amount, point_type=code, source="by_hand", key=f"{key}:{code}", at=at,
+                actor_id=actor.pk, reason=reason,
+            )  # fmt: skip
+        reassess(member_id=owner, at=at)
 
 
 def meter(member_id: int) -> dict[str, Any]:

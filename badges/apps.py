@@ -18,6 +18,7 @@ class BadgesConfig(AppConfig):
             "badges.ledger.seal",
             "badges.earning.subscribers",
             "badges.earning.broadcasts",
+            "badges.earning.adapters",
             "badges.tiers.broadcasts",
             "badges.ledger.tasks",
             "badges.earning.tasks",

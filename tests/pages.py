@@ -270,6 +270,7 @@ NOT_PAGES: dict[str, str] = {
     "account_phone_remove": "takes a form",
     "account_join_accounts": "only after a number was proved; the claiming journey looks at it",
     "account_claim": "only after a code by text; the claiming journey looks at it",
+    "account_claim_elsewhere": "takes a form",
     "account_claim_code": "only after a code by text; the claiming journey looks at it",
     "account_end_invitation": "takes a form",
     "account_come_in": "leads to the form for joining",

@@ -10,9 +10,10 @@ from badges.earning.definitions import Definition, parse
 from badges.earning.models import Evaluation, PendingEarning, RuleInForce
 from badges.earning.subjects import about, answered
 from badges.ledger import actions as ledger
+from badges.ledger.errors import Moved
 from badges.ledger.locks import lock_member_accounts
 from badges.ledger.models import Transaction
-from badges.tiers.actions import reassess
+from badges.tiers.actions import leave, reassess
 from portal.core.clock import programme_day
 from portal.events.bus import Heard
 
@@ -20,9 +21,18 @@ State = PendingEarning.State
 POINT_TYPES = ("rep", "spend", "status")
 
 
-def lock_wallet(member_id: int) -> None:
-    """Locks all of a member's accounts before her caps are read, so that her events are judged one after the other."""
-    lock_member_accounts(member_id, POINT_TYPES)
+def lock_wallet(member_id: int) -> int:
+    """Locks all of a member's accounts before her caps are read, so that her events are judged one after the other.
+
+    Returns whose they are: an account that was merged into another's passes everything on to it.
+    """
+    while True:
+        try:
+            lock_member_accounts(member_id, POINT_TYPES)
+        except Moved as moved:
+            member_id = moved.to
+        else:
+            return member_id
 
 
 def judge(heard: Heard) -> None:
@@ -39,7 +49,7 @@ def judge(heard: Heard) -> None:
             member_id not in by_member and Evaluation.objects.filter(event_id=heard.id, member_id=member_id).exists()
         ):
             continue
-        lock_wallet(member_id)
+        member_id = lock_wallet(member_id)
         by_member.setdefault(member_id, []).append(_apply(heard, version, definition, member_id))
     for member_id, outcomes in by_member.items():
         Evaluation.objects.create(event_id=heard.id, member_id=member_id, outcomes=outcomes, at=heard.occurred_at)
@@ -163,9 +173,7 @@ def take_back(heard: Heard, *, subject: str = "", cause: str = "", reason: str) 
     """Reverses everything paid for a subject (a hidden post) or for one cause (a reaction taken back), exactly once."""
     posted = Transaction.objects.filter(kind__in=["earn", "earn_pending", "restore"]).order_by("id")
     posted = posted.filter(subject=subject) if subject else posted.filter(cause=cause)
-    members = sorted({t.member_id for t in posted})
-    for member_id in members:
-        lock_wallet(member_id)
+    members = {lock_wallet(member_id) for member_id in sorted({t.member_id for t in posted})}
     for paid in posted.filter(reversals=None).select_related("waiting"):
         waiting = getattr(paid, "waiting", None)
         if waiting is not None and waiting.state == State.LAPSED:
@@ -177,16 +185,14 @@ def take_back(heard: Heard, *, subject: str = "", cause: str = "", reason: str) 
         if waiting is not None and waiting.state == State.OPEN:
             waiting.state = State.REVERSED
             waiting.save(update_fields=["state"])
-    for member_id in members:
+    for member_id in sorted(members):
         reassess(member_id=member_id, at=heard.occurred_at)
 
 
 def give_again(heard: Heard, *, subject: str) -> None:
     """Restores what a reversal took for a subject, once: what waited waits again, what was confirmed is confirmed."""
     reversals = Transaction.objects.filter(kind="reverse", subject=subject, reason="post_hidden").order_by("id")
-    members = sorted({t.member_id for t in reversals})
-    for member_id in members:
-        lock_wallet(member_id)
+    members = {lock_wallet(member_id) for member_id in sorted({t.member_id for t in reversals})}
     for taken in reversals.filter(reversals=None).select_related("reverses__waiting"):
         waiting = getattr(taken.reverses, "waiting", None)
         was_open = waiting is not None and waiting.state == State.REVERSED
@@ -201,5 +207,20 @@ def give_again(heard: Heard, *, subject: str) -> None:
                 waits_for=waiting.waits_for, needed=waiting.needed, responders=waiting.responders,
                 until=max(waiting.until, heard.occurred_at + timedelta(days=1)),
             )  # fmt: skip
-    for member_id in members:
+    for member_id in sorted(members):
         reassess(member_id=member_id, at=heard.occurred_at)
+
+
+def merge_wallets(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
+    """Everything the programme keeps for one account goes to another of the same person: points, caps, what waits.
+
+    Side effects: MERGE postings, counters, PendingEarning rows, the giver's tier status, a tier reassessment of the
+    receiver. Idempotent: accounts that were merged already change nothing.
+    """
+    ledger.merge(
+        giver_id=giver_id, receiver_id=receiver_id, source="merge", key=f"account:{giver_id}", at=heard.occurred_at,
+        event_id=heard.id,
+    )  # fmt: skip
+    PendingEarning.objects.filter(member_id=giver_id).update(member_id=receiver_id)
+    leave(member_id=giver_id)
+    reassess(member_id=receiver_id, at=heard.occurred_at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ _ICONS = {
 }  # fmt: skip
 # Confirming or letting lapse changes the line that waited; it is not a line of its own.
 SILENT = ("activate", "lapse")
-_KIND_ICONS = {"redeem": "gift", "expire": "hourglass", "reverse": "undo-2", "restore": "redo-2"}
+_KIND_ICONS = {"redeem": "gift", "expire": "hourglass", "reverse": "undo-2", "restore": "redo-2", "merge": "redo-2"}
 
 
 @dataclass
@@ -53,7 +54,7 @@ def lines_of(transactions: Sequence[Transaction]) -> list[Line]:
 
 def _legs(transactions: Iterable[Transaction]) -> dict[int, dict[str, int]]:
     """What each posting changed for the member, by point type: available and pending together, repaid debt included."""
-    rows = Entry.objects.filter(transaction__in=[t.pk for t in transactions], account__member__isnull=False)
+    rows = Entry.objects.filter(transaction__in=[t.pk for t in transactions], account__member=F("transaction__member"))
     sums: dict[int, dict[str, int]] = {}
     for posting, code, amount in rows.values_list("transaction", "point_type__code", "amount"):
         sums.setdefault(posting, {}).setdefault(code, 0)
@@ -93,6 +94,7 @@ def title_of(t: Transaction) -> str:
         "restore": _("Given again: the post is back"),
         "redeem": t.reason or _("Redeemed"),
         "expire": _("Expired"),
+        "merge": _("Moved over from the account that a shop opened"),
         "adjust": t.reason or _("Adjusted by the house"),
     }
     if t.kind in by_kind:
@@ -168,6 +170,8 @@ def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any],
         return _("It waited for an answer, and the answer came. These points can be spent.")
     if t.kind == "reverse":
         return _("What an act earned goes when the act goes. Nothing beyond it was taken.")
+    if t.kind == "merge":
+        return _("Two accounts became one. Every point kept its last day.")
     return _("Paid at once by the rule below.") if t.revision_id else ""
 
 

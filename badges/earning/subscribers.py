@@ -2,7 +2,7 @@
 
 from badges.earning import actions
 from portal.events.bus import Heard, durable
-from portal.events.types.accounts import MemberJoined, ProfileCompleted
+from portal.events.types.accounts import AccountsMerged, MemberJoined, ProfileCompleted
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import (
     PostHidden,
@@ -44,3 +44,11 @@ def reverse_reaction(heard: Heard) -> None:
     event = heard.event
     assert isinstance(event, ReactionRemoved)
     actions.take_back(heard, cause=f"reaction:{event.reaction}", reason="reaction_removed")
+
+
+@durable("earning", AccountsMerged)
+def merge_wallets(heard: Heard) -> None:
+    """Two accounts of one person became one: points, caps and what waits follow, once."""
+    event = heard.event
+    assert isinstance(event, AccountsMerged)
+    actions.merge_wallets(heard, giver_id=event.closed, receiver_id=event.kept)

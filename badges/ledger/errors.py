@@ -21,3 +21,13 @@ class NothingLeft(Conflict):
     """Everything this posting gave was taken back or has lapsed already."""
 
     code, message = "nothing_left", _("There is nothing left to take back.")
+
+
+class Moved(Conflict):
+    """These accounts were merged into those of another member, `to`: whoever posts goes on there."""
+
+    code = "moved"
+
+    def __init__(self, to: int) -> None:
+        super().__init__()
+        self.to = to

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import F
 
+from badges.ledger.errors import Moved
 from badges.ledger.models import MEMBER_ROLES, Account, Counter, Hold, Lot, PointType
 from portal.accounts.models import Member
 from portal.core.errors import Invalid, NotFound
@@ -23,6 +24,7 @@ class Place(NamedTuple):
     id: int
     type_id: int
     balance: int
+    moved_to: int | None = None
 
 
 class Accounts:
@@ -52,13 +54,17 @@ class Accounts:
 
     def add(self, row: tuple[Any, ...]) -> None:
         """A row of `_ACCOUNTS`."""
-        account_id, role, campaign, balance, type_id, code, *policy = row
+        account_id, role, campaign, balance, moved_to, type_id, code, *policy = row
         if code not in self.types:
             self.types[code] = PointType(id=type_id, code=code, **dict(zip(_POLICY, policy, strict=True)))
         if balance is None:
             self._programme[code, role, campaign] = account_id
         else:
-            self._member[code, role] = Place(account_id, type_id, balance)
+            self._member[code, role] = Place(account_id, type_id, balance, moved_to)
+
+    def moved_to(self) -> int | None:
+        """The member into whose accounts these were merged, or None."""
+        return next((place.moved_to for place in self._member.values() if place.moved_to is not None), None)
 
 
 _POLICY = ("spendable", "expires_after_months", "grace_days", "debt_limit", "unit_value")
@@ -67,13 +73,13 @@ _POLICY = ("spendable", "expires_after_months", "grace_days", "debt_limit", "uni
 # are locked, by ascending id; NO KEY, so that nobody who merely points at an account waits for its balance. The roles
 # are named so that the programme's own index is used, and not one that leads through all members' accounts.
 _ACCOUNTS = """
-    SELECT m.id, m.role, m.campaign, m.balance, p.id, p.code, {policy} FROM (
-      SELECT a.id, a.role, a.campaign, a.balance, a.point_type_id FROM badges_account a
+    SELECT m.id, m.role, m.campaign, m.balance, m.moved_to_id, p.id, p.code, {policy} FROM (
+      SELECT a.id, a.role, a.campaign, a.balance, a.moved_to_id, a.point_type_id FROM badges_account a
       WHERE a.member_id = %s AND a.point_type_id IN (SELECT id FROM badges_pointtype WHERE code IN ({codes}))
       ORDER BY a.id {lock}
     ) m JOIN badges_pointtype p ON p.id = m.point_type_id
     UNION ALL
-    SELECT a.id, a.role, a.campaign, a.balance, p.id, p.code, {policy} FROM badges_pointtype p
+    SELECT a.id, a.role, a.campaign, a.balance, a.moved_to_id, p.id, p.code, {policy} FROM badges_pointtype p
     JOIN badges_account a ON a.point_type_id = p.id AND a.member_id IS NULL AND a.campaign IN ('', %s)
       AND a.role IN ('issued', 'redeemed', 'expired', 'revoked', 'adjusted')
     WHERE p.code IN ({codes})
@@ -83,16 +89,36 @@ _ACCOUNTS = """
 def lock_member_accounts(member_id: int, codes: Iterable[str], campaign: str = "") -> Accounts:
     """Locks the member's accounts of these point types, by ascending id, and opens them when they are missing.
 
-    Raises Invalid for an unknown point type and NotFound for an unknown member. Caller must be inside a transaction.
+    Raises Invalid for an unknown point type, NotFound for an unknown member, and Moved when these accounts were merged
+    into another member's. Caller must be inside a transaction.
     """
     wanted = sorted(set(codes))
     if not wanted:
         return Accounts()
     found = _accounts(member_id, wanted, campaign)
     if not found.covers(wanted):
+        # A kind of points that came after a merge is collected where the others went.
+        moved = Account.objects.filter(member_id=member_id, moved_to__isnull=False)
+        if (to := moved.values_list("moved_to", flat=True).first()) is not None:
+            raise Moved(to)
         _open_accounts(member_id, wanted)
         found = _accounts(member_id, wanted, campaign)
+    if (to := found.moved_to()) is not None:
+        raise Moved(to)
     return found
+
+
+def lock_for_merging(giver_id: int, receiver_id: int) -> tuple[Accounts, Accounts]:
+    """Locks all accounts of two members, the lower id first, and opens what is missing: giver's, receiver's.
+
+    Does not raise Moved: who merges looks at `Accounts.moved_to` herself.
+    """
+    codes = sorted(PointType.objects.values_list("code", flat=True))
+    found: dict[int, Accounts] = {}
+    for member_id in sorted((giver_id, receiver_id)):
+        _open_accounts(member_id, codes)
+        found[member_id] = _accounts(member_id, codes, "")
+    return found[giver_id], found[receiver_id]
 
 
 def _accounts(member_id: int, codes: list[str], campaign: str) -> Accounts:

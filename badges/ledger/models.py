@@ -55,6 +55,10 @@ class Account(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices)
     campaign = models.CharField(max_length=60, blank=True, default="")
     balance = models.BigIntegerField(null=True, blank=True)
+    # Set when this member's accounts were merged into another's: nothing is posted here any more.
+    moved_to = models.ForeignKey(
+        "portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [

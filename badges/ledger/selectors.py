@@ -91,7 +91,8 @@ def statement(member_id: int, before: int | None = None, limit: int = 20) -> Sta
 def _amounts(transaction_ids: list[int]) -> dict[int, dict[str, dict[str, int]]]:
     found: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
     rows = (
-        Entry.objects.filter(transaction_id__in=transaction_ids, account__member__isnull=False)
+        # The posting's own member: a merge has legs on the other's accounts, too.
+        Entry.objects.filter(transaction_id__in=transaction_ids, account__member=F("transaction__member"))
         .values_list("transaction_id", "point_type__code", "account__role")
         .annotate(total=Sum("amount"))
         .order_by("transaction_id", "point_type_id")

@@ -124,7 +124,8 @@ def _answers_match() -> list[Finding]:
         SELECT t.id, SUM(m.legs), SUM(m.told) FROM (
           SELECT e.transaction_id AS id, p.code, e.amount AS legs, 0 AS told FROM badges_entry e
           JOIN badges_account a ON a.id = e.account_id JOIN badges_pointtype p ON p.id = e.point_type_id
-          WHERE a.role IN ('available', 'pending')
+          JOIN badges_transaction h ON h.id = e.transaction_id
+          WHERE a.role IN ('available', 'pending') AND (h.kind <> 'merge' OR a.member_id = h.member_id)
           UNION ALL SELECT t.id, j.key, 0, CAST(j.value AS bigint) FROM badges_transaction t {each}
         ) m JOIN badges_transaction t ON t.id = m.id
         GROUP BY t.id, m.code HAVING SUM(m.legs) <> SUM(m.told) ORDER BY t.id
@@ -184,6 +185,7 @@ def lots_add_up() -> list[Finding]:
         WHERE l.remaining <> l.amount - COALESCE(s.total, 0) OR l.remaining < 0 OR l.remaining > l.amount ORDER BY l.id
         """,
     )  # fmt: skip
+    findings += merged_whole()
     # Lots opened less lots used is what the posting put on (or took from) available and pending.
     return findings + _findings(
         "I4", "badges_transaction", "transaction {row} changed the member's points by {found}, its lots by {expected}",
@@ -201,9 +203,27 @@ def lots_add_up() -> list[Finding]:
     )  # fmt: skip
 
 
-def within_bounds() -> list[Finding]:
-    """I5: available, pending and held are at or above 0; a debt is between minus its limit and 0."""
+def merged_whole() -> list[Finding]:
+    """I4, of merges: what one member gave the other got, role by role; only a debt may shrink on the way."""
     return _findings(
+        "I4", "badges_transaction", "merge {row} moved points that did not arrive: {found} between the two members",
+        """
+        SELECT t.id, 0, SUM(e.amount) FROM badges_transaction t JOIN badges_entry e ON e.transaction_id = t.id
+        JOIN badges_account a ON a.id = e.account_id
+        WHERE t.kind = 'merge' AND a.member_id IS NOT NULL AND a.role <> 'debt'
+        GROUP BY t.id, e.point_type_id, a.role HAVING SUM(e.amount) <> 0 ORDER BY t.id
+        """,
+    )  # fmt: skip
+
+
+def within_bounds() -> list[Finding]:
+    """I5: available, pending and held are at or above 0; a debt is between minus its limit and 0; what was merged into
+    another member's accounts is empty."""
+    findings = _findings(
+        "I5", "badges_account", "account {row} was merged into another and still holds {found}",
+        "SELECT id, 0, balance FROM badges_account WHERE moved_to_id IS NOT NULL AND balance <> 0 ORDER BY id",
+    )  # fmt: skip
+    return findings + _findings(
         "I5",
         "badges_account",
         "account {row} stands at {found}, its bound is {expected}",

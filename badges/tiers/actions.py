@@ -49,6 +49,11 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
     return status
 
 
+def leave(*, member_id: int) -> None:
+    """An account that was merged into another has no tier any more; its moves stay on record. Idempotent."""
+    TierStatus.objects.filter(member_id=member_id).delete()
+
+
 def _tell(member_id: int, old: Tier, new: Tier, at: datetime) -> None:
     rose = new.rank > old.rank
     names = {text.locale: text.name for text in new.texts.all()}

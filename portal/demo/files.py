@@ -74,6 +74,12 @@ def legal_texts() -> list[dict[str, Any]]:
 
 
 @cache
+def opened_at_the_counter() -> list[dict[str, Any]]:
+    """Accounts that the counter opened by number and nobody has claimed, oldest first."""
+    return sorted(_read(WORLD / "counter.toml")["opened"], key=lambda o: o["at"])
+
+
+@cache
 def alt_texts() -> dict[str, Any]:
     """What each scene shows, by its name and language."""
     return _read(WORLD / "pictures" / "alt.toml")

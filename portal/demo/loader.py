@@ -19,6 +19,7 @@ from badges import api as badges
 from brand.stories.actions import mark_read
 from brand.stories.models import StoryPage
 from community import api as community
+from portal.accounts.claims.actions import open_by_phone
 from portal.accounts.models import Member
 from portal.core.clock import now
 from portal.demo import files, pages, people
@@ -69,6 +70,7 @@ def load() -> bool:
         _stories(world)
         _forum(world)
         _chat(world)
+        _counter(world)
         world.play()
         for code, key in (("vi", "ly-su-hang-bun"), ("en", "phin-to-melbourne")):
             pages.quote("may-quan", code, world.posts[key, 0])
@@ -117,6 +119,23 @@ def _forum(world: World) -> None:
         for number, reply in enumerate(topic["replies"], start=1):
             world.at(reply["at"], lambda t=topic, r=reply, n=number: _reply(world, t, r, n))
             _plan_reactions(world, topic["key"], number, reply.get("reactions", []))
+
+
+def _counter(world: World) -> None:
+    """What the counter opened by number: each account with its points, waiting for its person."""
+    for row in files.opened_at_the_counter():
+        clerk = world.members[row["by"]]
+        world.at(row["at"], lambda r=row, c=clerk: open_by_phone(actor=c, phone=r["phone"], name=r["name"], at=r["at"]))
+        for number, line in enumerate(row["points"]):
+            world.at(line["at"], lambda r=row, c=clerk, line=line, n=number: _collect(c, r["phone"], line, n))
+
+
+def _collect(clerk: Member, phone: str, line: dict[str, Any], number: int) -> None:
+    owner = open_by_phone(actor=clerk, phone=phone, name="", at=line["at"])
+    badges.credit_by_hand(
+        actor=clerk, member_id=owner.pk, amounts={code: line[code] for code in ("spend", "status")}, at=line["at"],
+        key=f"demo:{owner.phone}:{number}", reason=line["reason"],
+    )  # fmt: skip
 
 
 def space_picture(name: str) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 
+from portal.accounts.claims.holdings import held_by
 from portal.accounts.models import Member
+from portal.accounts.phones.numbers import show
 from portal.accounts.roles import works_here
 
 DOMAIN = "@may.example"
@@ -36,6 +38,12 @@ def cast() -> list[Member]:
     people = Member.objects.filter(email__endswith=DOMAIN, is_active=True)
     found = people.select_related("standing").prefetch_related("groups")
     return sorted(found, key=lambda member: (works_here(member), member.role != "", member.pk))
+
+
+def unclaimed() -> list[dict[str, Any]]:
+    """Accounts that a counter opened by number, with what stands on them; whoever signs in with the number claims one."""
+    rows = Member.objects.filter(opened_at__isnull=False, joined_at=None, is_active=True).order_by("pk")[:10]
+    return [{"name": row.name, "phone": show(row.phone), "held": held_by(row.pk)} for row in rows]
 
 
 def find(public_id: str) -> Member | None:

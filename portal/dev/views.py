@@ -49,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "cast": [cast.line(member) for member in cast.cast()],
         "letters": _letters(5),
+        "unclaimed": cast.unclaimed(),
         "places": _places(),
         "failures": Delivery.objects.filter(done_at=None)
         .exclude(error="")

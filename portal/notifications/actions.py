@@ -147,3 +147,19 @@ def end_letters(*, member_id: int, kinds: list[str]) -> None:
     for kind in kinds:
         Preference.objects.update_or_create(member_id=member_id, kind=kind, defaults={"mail": False})
     Notification.objects.filter(member_id=member_id, kind__in=kinds, mailed_at=None).update(mail_due_at=None)
+
+
+@transaction.atomic
+def move_inbox(*, giver_id: int, receiver_id: int, at: datetime) -> int:
+    """Everything in one account's inbox goes to another of the same person; returns how many items moved.
+
+    What both have unread stays one item, the receiver's. Idempotent: an empty inbox moves nothing.
+    """
+    items = Notification.objects.filter(member_id=giver_id)
+    for item in items.filter(read_at=None, rescinded_at=None):
+        if _unread(receiver_id, item.kind, item.subject).exists():
+            Notification.objects.filter(pk=item.pk).update(rescinded_at=at, mail_due_at=None)
+    moved = items.update(member_id=receiver_id)
+    if moved:
+        _tell_open_pages(receiver_id)
+    return moved

@@ -55,7 +55,8 @@ def send_notice(member_id: int, ids: list[int], key: str) -> bool:
     A run that was cut off between sending and noting it may send once more; a run after the note sends nothing.
     """
     member = Member.objects.filter(pk=member_id, is_active=True, left_at=None).first()
-    if member is None or SentMail.objects.filter(key=key).exists():
+    # An account that a shop opened has no address until somebody claims it.
+    if member is None or not member.email or SentMail.objects.filter(key=key).exists():
         return False
     waiting = selectors.inbox_with_silenced(member_id).filter(pk__in=ids, read_at=None)
     rows = [

@@ -4,6 +4,7 @@ from badges.ledger.actions.adjusting import adjust
 from badges.ledger.actions.earning import activate, earn, lapse
 from badges.ledger.actions.expiring import expire_all, expire_lots
 from badges.ledger.actions.holding import capture, expire_hold, expire_holds, hold, void
+from badges.ledger.actions.merging import merge
 from badges.ledger.actions.posting import Posting
 from badges.ledger.actions.reversing import restore, reverse
 from badges.ledger.actions.spending import give_back, redeem
@@ -21,6 +22,7 @@ __all__ = [
     "give_back",
     "hold",
     "lapse",
+    "merge",
     "redeem",
     "restore",
     "reverse",

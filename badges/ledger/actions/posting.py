@@ -3,14 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from badges.ledger import locks
-from badges.ledger.errors import AlreadyResolved
+from badges.ledger.errors import AlreadyResolved, Moved
 from badges.ledger.models import Lot, LotUse, PointType, Role, Transaction
 from portal import realtime
 from portal.core.clock import programme_day
@@ -76,6 +76,12 @@ class Heading:
         told |= {"subject": self.subject, "cause": self.cause, **self.body}
         object.__setattr__(self, "request_hash", body_hash(told))
 
+    def passed_on(self, member_id: int) -> "Heading":
+        """The same request, to be written for another member."""
+        other = replace(self, member_id=member_id)
+        object.__setattr__(other, "request_hash", self.request_hash)
+        return other
+
     def insert(self) -> Transaction:
         """Writes the open header. The key's unique index decides between two at once: the second waits, then fails."""
         return Transaction.objects.create(
@@ -123,10 +129,14 @@ class Draft:
         """A leg on one of the member's accounts; a leg of nothing is left out."""
         if not amount:
             return
-        account = self.accounts.get(code, role)
-        self._entries.append((self.header.pk, account.id, account.type_id, amount))
-        self._balances[account.id] += amount
+        self.leg(self.accounts.get(code, role), amount)
         self._shown[code] += amount if role in (Role.AVAILABLE, Role.PENDING) else 0
+
+    def leg(self, place: locks.Place, amount: int) -> None:
+        """A leg on a locked account of any member; `move` is for those of the posting's own."""
+        if amount:
+            self._entries.append((self.header.pk, place.id, place.type_id, amount))
+            self._balances[place.id] += amount
 
     def book(self, code: str, role: str, amount: int, campaign: str = "") -> None:
         """The programme's side of the legs."""
@@ -219,21 +229,29 @@ def commit_once(heading: Heading, write: Callable[[Draft], None]) -> Posting:
 
     `write` locks, checks and adds the legs. Raises KeyReused when the key was used with another body, AlreadyResolved
     when what this settles was settled under another key, and whatever `write` raises; nothing is written then.
-    Publishes PointsPosted and tells the member's open pages. May run inside the transaction of a caller.
+    Publishes PointsPosted and tells the member's open pages. May run inside the transaction of a caller. A posting for
+    a member whose accounts were merged is written for the one into whose they were: the request stays what was asked.
     """
+    while True:
+        try:
+            with transaction.atomic():
+                return _write(heading, write)
+        except _NotInserted as refused:
+            return _replay(heading, refused)
+        except Moved as moved:
+            heading = heading.passed_on(moved.to)
+
+
+def _write(heading: Heading, write: Callable[[Draft], None]) -> Posting:
     try:
-        with transaction.atomic():
-            try:
-                header = heading.insert()
-            except IntegrityError as refused:
-                raise _NotInserted from refused
-            draft = Draft(header)
-            write(draft)
-            draft.seal()
-            _tell(header)
-            return Posting(header, replayed=False)
-    except _NotInserted as refused:
-        return _replay(heading, refused)
+        header = heading.insert()
+    except IntegrityError as refused:
+        raise _NotInserted from refused
+    draft = Draft(header)
+    write(draft)
+    draft.seal()
+    _tell(header)
+    return Posting(header, replayed=False)
 
 
 def _replay(heading: Heading, refused: Exception) -> Posting:

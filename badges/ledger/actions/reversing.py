@@ -64,7 +64,7 @@ def _wanted(left: dict[str, int], asked: dict[str, int] | None) -> dict[str, int
 def _lots(draft: Draft, origin: Transaction) -> list[Lot]:
     """What can be taken from, in order: pending lots of the earning, its own active ones, the member's others."""
     type_ids = [kind.pk for kind in draft.accounts.types.values()]
-    spendable = locks.lock_lots_to_spend(origin.member_id, type_ids, draft.today)
+    spendable = locks.lock_lots_to_spend(draft.header.member_id, type_ids, draft.today)
     own = [lot for lot in spendable if lot.origin_id == origin.pk]
     others = [lot for lot in spendable if lot.origin_id != origin.pk]
     return [*locks.lock_pending_lots(origin.pk), *own, *others]

@@ -59,19 +59,22 @@ class ClaimView(ClaimPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = ClaimForm(initial={"name": self.account.name})
-        return self.page(request, "portal/accounts/claim.html", form=form, elsewhere=_elsewhere())
+        return self.page(request, "portal/accounts/claim.html", form=form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ClaimForm(request.POST)
         if not form.is_valid():
-            return self.page(request, "portal/accounts/claim.html", form=form, elsewhere=_elsewhere())
+            return self.page(request, "portal/accounts/claim.html", form=form)
         send_digits(request, self.account, form.cleaned_data["email"], form.cleaned_data["name"])
         return redirect("account_claim_code")
 
 
-def _elsewhere() -> str:
-    """The door, for whoever has an account of her own: after it the second look waits."""
-    return f"{reverse('account_login')}?next={reverse('account_join_accounts')}"
+class ClaimElsewhereView(ClaimPage):
+    """Leaves this sign-in for the door, for whoever has an account of her own: after it the second look waits."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        clear_login(request)
+        return redirect(f"{reverse('account_login')}?next={reverse('account_join_accounts')}")
 
 
 def send_digits(request: HttpRequest, account: Member, email: str, name: str) -> None:
