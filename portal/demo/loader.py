@@ -134,7 +134,7 @@ def _collect(clerk: Member, phone: str, line: dict[str, Any], number: int) -> No
     owner = open_by_phone(actor=clerk, phone=phone, name="", at=line["at"])
     badges.credit_by_hand(
         actor=clerk, member_id=owner.pk, amounts={code: line[code] for code in ("spend", "status")}, at=line["at"],
-        key=f"demo:{owner.phone}:{number}", reason=line["reason"],
+        key=f"demo:{owner.public_id}:{number}", reason=line["reason"],
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def cast() -> list[Member]:
 
 
 def unclaimed() -> list[dict[str, Any]]:
-    """Accounts that a counter opened by number, with what stands on them; whoever signs in with the number claims one."""
+    """Accounts that a counter opened by number, with what stands on them: signing in with the number claims one."""
     rows = Member.objects.filter(opened_at__isnull=False, joined_at=None, is_active=True).order_by("pk")[:10]
     return [{"name": row.name, "phone": show(row.phone), "held": held_by(row.pk)} for row in rows]
 

@@ -88,7 +88,7 @@ def _notice(member: Member, rows: list[Notification], key: str) -> Any:
         "Auto-Submitted": "auto-generated",
     }
     context = {"lines": lines, "unsubscribe_url": unsubscribe_url, "name": member.get_short_name()}
-    return mail.compose("notice", to=member.email, language=member.language, context=context, headers=headers)
+    return mail.compose("notice", to=member.email or "", language=member.language, context=context, headers=headers)
 
 
 def unsubscribe_token(member_id: int, kinds: list[str]) -> str:
@@ -121,7 +121,7 @@ def send_welcome(member_id: int) -> bool:
             "stories_url": mail.absolute(f"/{member.language}/stories/"),
         }
     name = member.get_short_name()
-    mail.compose("welcome", to=member.email, language=member.language, context={"name": name, **links}).send()
+    mail.compose("welcome", to=member.email or "", language=member.language, context={"name": name, **links}).send()
     SentMail.objects.get_or_create(key=key, defaults={"member": member, "kind": "welcome", "at": at})
     return True
 

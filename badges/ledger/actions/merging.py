@@ -54,7 +54,7 @@ def merge(
                 kind=Transaction.Kind.MERGE, member_id=receiver_id, source=source, key=f"{key}:{day.year}", at=at,
                 value_date=day, reason=reason, actor_id=actor_id, event_id=event_id, body={"giver": giver_id},
             )  # fmt: skip
-            postings.append(commit_once(heading, lambda draft, sums=sums: _move(draft, giver, sums)))  # type: ignore[misc]
+            postings.append(commit_once(heading, lambda draft, sums=sums: _move(draft, giver, sums)))
         _hand_over(giver_id, receiver_id)
         return postings
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -40,7 +41,7 @@ CLAIM = "claim"
 class ClaimPage(View):
     """What the claim's pages share: only for a browser that came in by this account's number a moment ago."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.stage = LoginStageController.enter(request, ClaimStage.key)
         if self.stage is None or not self.stage.login.user.is_unclaimed:
             return redirect("account_login")
@@ -89,7 +90,7 @@ def send_digits(request: HttpRequest, account: Member, email: str, name: str) ->
 class ClaimCodeView(ClaimPage):
     """The digits from the letter: with them the account is hers, or her own account is found."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.proof = proofs.waiting(request, CLAIM, at=clock.now())
         if self.proof is None:
             return redirect("account_claim")
@@ -108,7 +109,7 @@ class ClaimCodeView(ClaimPage):
         if form.is_valid():
             return finish(request, self.stage, email, name)
         if form.over:
-            messages.error(request, form.errors["code"][0])
+            messages.error(request, str(form.errors["code"][0]))
             return redirect("account_claim")
         return self._page(request, form)
 
@@ -140,7 +141,7 @@ def finish(request: HttpRequest, stage: Any, email: str, name: str) -> HttpRespo
 class JoinAccountsView(View):
     """The second look before a shop's account is joined to the member's own."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.SMS_ENABLED:
             raise Http404
         self.account = steps.proved_account(request, at=clock.now())

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -55,7 +56,7 @@ class PhonePage(View):
     """What all pages about one's number share: members only, never stored, absent while texts are switched off."""
 
     @method_decorator([login_required, never_cache])
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.SMS_ENABLED:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -95,7 +96,7 @@ def ask_for_proof(request: HttpRequest, phone: str) -> None:
 class PhoneCodeView(PhonePage):
     """The digits that prove the new number; `again` asks for new ones."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.proof = proofs.waiting(request, PROVE, at=clock.now())
         if request.user.is_authenticated and self.proof is None:
             return redirect("account_phone")
@@ -112,7 +113,7 @@ class PhoneCodeView(PhonePage):
         if form.is_valid():
             return finish(request, self.proof["target"])
         if form.over:
-            messages.error(request, form.errors["code"][0])
+            messages.error(request, str(form.errors["code"][0]))
             return redirect("account_phone")
         return self._page(request, form)
 

@@ -29,7 +29,7 @@ from portal.notifications.models import Notification
 from tests.factories.portal import make_member
 from tests.helpers.letters import newest_code
 from tests.helpers.races import run_parallel
-from tests.helpers.texts import let_time_pass, newest_digits, texts
+from tests.helpers.texts import newest_digits
 
 pytestmark = pytest.mark.django_db
 PHONE, TYPED = "+84912345678", "0912 345 678"
@@ -392,11 +392,3 @@ def test_two_tills_at_once_open_one_account(transactional_db) -> None:
     race = run_parallel(lambda number: actions.open_by_phone(actor=clerk, phone=TYPED, name="Lan", at=AT).pk, 6)
     assert race.errors == {}
     assert len(set(race.values)) == 1
-
-
-def test_no_text_leaves_for_a_claim_beyond_the_code(client: Client, shop: Member) -> None:
-    come_to_the_claim(client)
-    let_time_pass()
-    client.post(CLAIM, FORM)
-    client.post(CLAIM_CODE, {"code": newest_code()})
-    assert len(texts) == 1
