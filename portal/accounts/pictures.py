@@ -125,7 +125,12 @@ def _show_face(actor: Member, member: Member, url: str, at: datetime) -> None:
 
 def drop_after_commit(names: set[str]) -> None:
     """Deletes files once the transaction is committed: rolled back, the old picture is still there."""
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in sorted(names)])
+
+    def drop() -> None:
+        for name in sorted(names):
+            default_storage.delete(name)
+
+    transaction.on_commit(drop)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What the pages of the settings show, and which act stands behind each part of the profile."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ MISSING = {
 
 def store(part: str, member: Member, data: Mapping[str, Any], at: datetime) -> None:
     """The act behind one part of the profile; raises what the act raises."""
-    acts = {
+    acts: dict[str, Callable[..., Any]] = {
         "name": handles.change_name,
         "handle": handles.change_handle,
         "about": profiles.tell_about,
