@@ -153,7 +153,7 @@ def test_a_members_words_stand_while_they_are_public_and_go_with_them(
     page = show(shelf, quote(post.get_absolute_url()))
     assert "block-quote" not in page
     assert "Lời mở" not in page
-    restore_post(actor=mod, post=post.public_id, at=now())
+    restore_post(actor=mod, post=post.public_id, reason="Xem lại thì không trùng.", at=now())
     assert "Lời mở của Phin chay nhanh." in show(shelf, quote(post.get_absolute_url()))
 
 
