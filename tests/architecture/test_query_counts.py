@@ -1,0 +1,78 @@
+"""Every page that shows a list is read by a test with one line and with many; the others say why they need none."""
+
+import ast
+
+from tests.architecture.tree import ROOT
+from tests.pages import PAGES, SERVED
+
+FORUM = "tests/community/forum/test_selectors.py::"
+MINE = "tests/portal/home/test_my_home.py::test_a_page_costs_the_same_for_one_line_and_for_many"
+OWN = "tests/portal/accounts/test_query_counts.py::test_a_list_costs_the_same_for_one_line_and_for_many"
+STORIES = "tests/brand/stories/test_stories.py::test_pages_cost_the_same_for_one_story_and_for_many"
+HELP = "tests/brand/help/test_help.py::test_pages_cost_the_same_for_one_question_and_for_many"
+
+COUNTED = {
+    "account_security": OWN,
+    "account_invitations": OWN,
+    "usersessions_list": OWN,
+    "settings:consents": OWN,
+    "community:index": FORUM + "test_lists_need_the_same_queries_for_1_and_many",
+    "community:space": FORUM + "test_lists_need_the_same_queries_for_1_and_many",
+    "community:topic": FORUM + "test_a_topic_page_needs_the_same_queries_for_1_and_20_posts",
+    "chat:room": "tests/community/chat/test_views.py::test_the_page_costs_the_same_for_one_and_many",
+    "my:home": MINE,
+    "my:statement": MINE,
+    "notifications:index": "tests/portal/notifications/test_pages.py::test_the_inbox_costs_the_same_for_one_and_many",
+    "people:page": "tests/portal/people/test_page.py::test_the_page_costs_the_same_for_one_word_and_for_many",
+    "brand.HomePage": STORIES,
+    "brand.StoryIndexPage": STORIES,
+    "brand.StoryPage": STORIES,
+    "brand.HelpIndexPage": HELP,
+    "brand.HelpGroupPage": HELP,
+    "brand.HelpPage": HELP,
+}
+FORM, WORDS, KINDS = "a form", "one text", "as many lines as the code has kinds"
+DEV = "on the builder's own machine only"
+NO_LIST = {
+    **dict.fromkeys(
+        (
+            "account_login", "account_signup", "account_confirm_login_code", "account_email_verification_sent",
+            "account_logout", "account_prove", "account_email", "account_address_back", "account_set_password",
+            "account_reset_password", "account_confirm_password_reset_code", "account_terms", "mfa_activate_totp",
+            "mfa_add_webauthn", "account_phone", "community:new_topic", "community:edit", "community:hide",
+            "community:restore", "settings:profile", "settings:privacy", "settings:place", "settings:leave",
+        ),
+        FORM,
+    ),
+    **dict.fromkeys(("account_inactive", "brand.LegalPage", "/nothing/here/", "notifications:unsubscribe"), WORDS),
+    **dict.fromkeys(("notifications:wishes", "settings:index"), KINDS),
+    **dict.fromkeys(("dev:index", "dev:mail", "dev:texts", "dev:letter", "dev:gallery"), DEV),
+}  # fmt: skip
+
+
+def every_page() -> set[str]:
+    return {*PAGES, *(where for where, _page in SERVED)}
+
+
+def test_every_page_of_the_list_is_counted_or_shows_no_list():
+    assert sorted(every_page() - set(COUNTED) - set(NO_LIST)) == []
+    assert sorted((set(COUNTED) | set(NO_LIST)) - every_page()) == []
+    assert set(COUNTED) & set(NO_LIST) == set()
+
+
+def reads_one_and_many(test: str) -> bool:
+    """Whether the test exists and compares the queries of few and many."""
+    path, name = test.split("::")
+    tree = ast.parse((ROOT / path).read_text())
+    found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    calls = (node for one in found for node in ast.walk(one) if isinstance(node, ast.Call))
+    return any(getattr(call.func, "id", "") == "assert_num_queries_constant" for call in calls)
+
+
+def test_each_named_test_compares_one_line_with_many():
+    assert [test for test in sorted(set(COUNTED.values())) if not reads_one_and_many(test)] == []
+
+
+def test_a_test_that_only_looks_is_noticed():
+    assert not reads_one_and_many("tests/architecture/test_pages.py::test_a_new_route_is_noticed")
+    assert not reads_one_and_many("tests/architecture/test_pages.py::test_that_never_was")
