@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from wagtail.query import PageQuerySet
 
 from brand.help.models import HelpAnswer, HelpGroupPage, HelpIndexPage, HelpPage, LegalPage
 from portal.core.errors import NotFound
@@ -51,7 +52,7 @@ class Standing:
 
 
 # ── Help ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def help_pages(locale: str) -> "QuerySet[HelpPage]":
+def help_pages(locale: str) -> PageQuerySet:
     """Live, public help pages in one language, in the order of the tree."""
     pages = HelpPage.objects.live().public().filter(locale__language_code=locale)
     return pages.select_related("locale").defer_streamfields().order_by("path")

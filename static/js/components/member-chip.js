@@ -4,7 +4,9 @@ class MemberChip extends HTMLElement {
     for (const part of ["member-chip-name", "tier-mark"]) {
       const old = this.querySelector(`.${part}`);
       const next = fresh.querySelector(`.${part}`);
-      if (old && next && !old.isEqualNode(next)) old.replaceWith(next.cloneNode(true));
+      if (!old || (next && old.isEqualNode(next))) continue;
+      if (next) old.replaceWith(next.cloneNode(true));
+      else old.remove(); // somebody who has left has no tier
     }
     this.classList.remove("is-changed");
     requestAnimationFrame(() => this.classList.add("is-changed"));
