@@ -12,9 +12,11 @@ from brand.pages.models import (
     VoicePage,
 )
 from brand.stories.models import StoryIndexPage, StoryPage, StoryReading
+from brand.writing.approval import FourEyesTask
 
 __all__ = [
     "ArchitecturePage",
+    "FourEyesTask",
     "HelpAnswer",
     "HelpGroupPage",
     "HelpIndexPage",

@@ -33,5 +33,8 @@ class PortalConfig(AppConfig):
             "portal.realtime.tasks",
             "portal.realtime.adapters",
             "portal.jobs.housekeeping",
+            "portal.editing.adapters",
+            "portal.editing.notices",
+            "portal.editing.tasks",
         ):
             import_module(module)

@@ -1,5 +1,6 @@
 """Addresses without a language before them: the way in, what machines ask for, uploaded pictures in development."""
 
+from allauth.account.views import logout
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", plain.favicon, name="favicon"),
     # Wagtail's own sign-in form knows no limits and no second factor: everybody comes in by the one door.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="admin_door"),
+    # Wagtail's own way out forgets the cookie on a mere visit and leaves the session standing.
+    path("admin/logout/", logout, name="admin_way_out"),
 ]
 
 if settings.DEBUG or settings.DEV_PAGES:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.SecondFactorMiddleware",
     "portal.accounts.middleware.FreshProofMiddleware",
     "portal.accounts.middleware.LimiterMiddleware",
+    "portal.editing.middleware.WorkshopMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -310,7 +311,16 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAIL_ENABLE_UPDATE_BANNER = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+# The house speaks both; Wagtail's own list leaves Vietnamese out.
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# An old address leads to where the page moved, and so do those below it, in every language.
+WAGTAILREDIRECTS_AUTO_CREATE = True
+# Who approves brings a page out, also without a right to publish by herself.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "brand.writing.publishing.publish_approved"
+# A shared password is nobody's: pages and files are closed by role or by being signed in.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000

@@ -1,0 +1,86 @@
+"""What the workshop shows and serves in the house's own way."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.pages import edit
+from wagtail.models import Page
+
+from portal.accounts.models import Member
+from portal.accounts.viewers import member_or_refuse, viewer
+from portal.editing import notices, permissions, views
+from portal.editing.home import AttentionPanel
+
+# The page editor looks its sender up by name when somebody left a comment.
+edit.send_notification = notices.tell_of_remarks
+
+
+class AdministratorsItem(MenuItem):
+    """An entry that only administrators see."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether she keeps the house."""
+        return bool(request.user.is_superuser)
+
+
+@hooks.register("before_serve_page", order=-10)
+def close_private_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
+    """A page that is not for this member looks absent; Wagtail would send her to the door she came in by."""
+    if viewer(request) is not None and not all(r.accept_request(request) for r in page.get_view_restrictions()):
+        raise Http404
+
+
+@hooks.register("before_serve_document", order=-10)
+def close_private_document(document: Any, request: HttpRequest) -> None:
+    """The same for a file: knowing its address opens nothing."""
+    rules = document.collection.get_view_restrictions()
+    if viewer(request) is not None and not all(rule.accept_request(request) for rule in rules):
+        raise Http404
+
+
+@hooks.register("construct_reports_menu")
+def leave_out_foreign_reports(request: HttpRequest, items: list[Any]) -> None:
+    """No entry leads to a refusal."""
+    member = member_or_refuse(request)
+    whole = permissions.edits_the_whole_house(member)
+    hidden = {"site-history"} if not member.is_superuser else set()
+    hidden |= set() if whole else {"translations", "page-types-usage"}
+    items[:] = [item for item in items if item.name not in hidden]
+
+
+@hooks.register("construct_homepage_panels")
+def attention_first(request: HttpRequest, panels: list[Any]) -> None:
+    """What needs her comes before everything else."""
+    panels.insert(0, AttentionPanel())
+
+
+@hooks.register("get_avatar_url")
+def face(user: Member | None, size: int) -> str | None:
+    """Her face as the house shows it; None for what the house did by itself."""
+    return (user.avatar or None) if user is not None else None
+
+
+@hooks.register("insert_global_admin_css")
+def desk_styles() -> str:
+    """The few rules of our own panels."""
+    return format_html('<link rel="stylesheet" href="{}">', static("build/desk.css"))
+
+
+@hooks.register("register_admin_urls")
+def desk_addresses() -> list[URLPattern]:
+    """Our own pages of the workshop; Wagtail lets in only who may enter."""
+    return [path("reports/deliveries/", views.deliveries, name="desk_deliveries")]
+
+
+@hooks.register("register_reports_menu_item")
+def deliveries_entry() -> MenuItem:
+    """Where administrators look when something was not heard."""
+    return AdministratorsItem(
+        _("Deliveries that failed"), reverse_lazy("desk_deliveries"), name="deliveries", icon_name="warning", order=1200
+    )

@@ -1,0 +1,31 @@
+"""Reads of the desk: what is within somebody's reach."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from wagtail.models import Page, TaskState
+from wagtail.permissions import page_permission_policy
+
+from portal.accounts.models import Member
+from portal.events.models import Delivery
+
+
+def own_pages(member: Member, ids: Sequence[int]) -> set[int]:
+    """Which of these pages her own rights reach. One query beside her rights."""
+    hers = page_permission_policy.instances_user_has_any_permission_for(member, {"change", "publish"})
+    return set(hers.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def pages_within_reach(member: Member, ids: Sequence[int]) -> set[int]:
+    """Which of these pages she may open in the editor now: her own, and those that wait for her. Constant queries."""
+    found = own_pages(member, ids)
+    if found != set(ids):
+        waiting = TaskState.objects.reviewable_by(member).values_list("revision__object_id", flat=True)
+        found |= {int(key) for key in waiting} & set(ids)
+    return found & set(Page.objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def failed_deliveries(*, limit: int | None = None) -> "QuerySet[Delivery]":
+    """Deliveries that were tried and failed and are still owed, the most stubborn first; event included."""
+    rows = Delivery.objects.filter(done_at=None).exclude(error="").select_related("event").order_by("-attempts", "pk")
+    return rows[:limit]

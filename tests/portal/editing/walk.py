@@ -1,0 +1,117 @@
+"""Every address of the workshop, taken from the resolver, with things of a section that is not the editor's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.urls import URLResolver, get_resolver
+from wagtail.admin.models import EditingSession
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection, Locale, Site, Task, Workflow
+from wagtail_localize.models import StringSegment, Translation
+from wagtail_localize.operations import translate_object
+
+from portal.accounts.models import Member
+from tests.brand.conftest import Shelf
+
+ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Name and pattern of every route below /admin/."""
+    for name, pattern in _walk(get_resolver(), "", []):
+        if pattern.startswith("admin/"):
+            yield name, pattern
+
+
+def _walk(resolver: Any, prefix: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _walk(one, prefix + str(one.pattern), [*names, one.namespace] if one.namespace else names)
+        else:
+            yield ":".join([*names, one.name or "?"]), prefix + str(one.pattern)
+
+
+def picture() -> Any:
+    """An image of the library."""
+    return get_image_model().objects.create(title="Núi", file=get_test_image_file())
+
+
+class House:
+    """Things that addresses name, all outside the section that the section's editor keeps."""
+
+    def __init__(self, shelf: Shelf, people: dict[str, Member]) -> None:
+        self.story = shelf.tell("xuan-lam-sao")
+        image = picture()
+        document = get_document_model().objects.create(title="Sổ", file=ContentFile(b"so", name="so.txt"))
+        english = Locale.objects.get(language_code="en")
+        translate_object(self.story, [english])
+        translation = Translation.objects.select_related("source").get()
+        source = translation.source
+        segment = StringSegment.objects.filter(source=source)[0].pk
+        workflow_state = Workflow.objects.get(active=True).start(self.story, people["brand"])
+        revision = self.story.get_latest_revision().pk
+        site = Site.objects.get(is_default_site=True)
+        redirect = Redirect.objects.create(old_path="/cu", site=site, redirect_page=self.story)
+        session = EditingSession.objects.create(
+            user=people["admin"], content_type=self.story.cached_content_type, object_id=str(self.story.pk),
+            last_seen_at=self.story.latest_revision_created_at,
+        )  # fmt: skip
+        parent = shelf.shelves["vi"].pk
+        self.arguments: dict[str, Any] = {
+            "page_id": self.story.pk, "parent_page_id": parent, "page_to_move_id": self.story.pk,
+            "destination_id": parent, "page_pk": self.story.pk, "revision_id": revision, "revision_id_a": "earliest",
+            "revision_id_b": "latest", "task_state_id": workflow_state.current_task_state.pk,
+            "task_id": workflow_state.current_task_state.task_id, "workflow_state_id": workflow_state.pk,
+            "workflow_pk": workflow_state.workflow_id, "action_name": "approve", "action": "delete",
+            "content_type_app_name": "brand", "content_type_model_name": "storypage", "app_label": "brand",
+            "model_name": "storypage", "app_name": "brand", "image_id": image.pk, "document_id": document.pk,
+            "doc_id": document.pk, "collection_id": Collection.objects.get(depth=1).pk, "redirect_id": redirect.pk,
+            "translation_id": translation.pk, "translation_source_id": source.pk, "string_segment_id": segment,
+            "overridable_segment_id": 1, "mode": "visitor", "filter_spec": "width-40", "uploaded_file_id": 1,
+            "session_id": session.pk, "object_id": self.story.pk, "uidb64": "x", "token": "y",
+        }  # fmt: skip
+        users = people["member"].pk
+        self.keys: dict[str, Any] = {
+            "wagtailadmin_api:images": image.pk, "wagtailadmin_api:documents": document.pk,
+            "wagtailadmin_collections": Collection.objects.get(name="Within the house").pk,
+            "wagtailadmin_workflows:edit_task": Task.objects.get(active=True).pk,
+            "wagtailadmin_workflows:disable_task": Task.objects.get(active=True).pk,
+            "wagtailadmin_workflows:enable_task": Task.objects.get(active=True).pk,
+            "wagtailadmin_workflows": workflow_state.workflow_id, "wagtaillocales": english.pk,
+            "wagtailsites": site.pk, "wagtailusers_users": users,
+            "wagtailusers_groups": Group.objects.get(name="Analysts").pk,
+            "wagtaildocs_chooser": document.pk, "wagtailimages_chooser": image.pk,
+        }  # fmt: skip
+        self.queries = {"wagtail_bulk_action": f"?id={self.story.pk}"}
+        self.special = {
+            "wagtailsettings:edit": {"app_name": "brand", "model_name": "brandidentity", "pk": site.pk},
+            "wagtailsettings:preview_on_edit": {"app_name": "brand", "model_name": "brandidentity", "pk": site.pk},
+            "wagtailadmin_workflows:add_task": {"app_label": "brand", "model_name": "foureyestask"},
+            "wagtail_bulk_action": {"app_label": "wagtailcore", "model_name": "page", "action": "delete"},
+            "wagtailadmin_tag_model_autocomplete": {"app_name": "taggit", "model_name": "tag"},
+        }
+
+    def address(self, name: str, pattern: str) -> str:
+        """The address of a route, its arguments filled in."""
+
+        def value(found: re.Match[str]) -> str:
+            argument = found[1] or found[2]
+            special = self.special.get(name, {})
+            if argument in special:
+                return str(special[argument])
+            if argument in self.arguments:
+                return str(self.arguments[argument])
+            key = next((pk for start, pk in self.keys.items() if name.startswith(start)), self.story.pk)
+            return str(key)
+
+        path = ARGUMENT.sub(value, pattern).replace("\\.", ".").replace("\\d+", "")
+        path = "/" + path.replace("^.*/$", "nowhere/").replace("^", "").rstrip("$")
+        return path + self.queries.get(name, "")
