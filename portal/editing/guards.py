@@ -23,6 +23,10 @@ from portal.editing.selectors import own_pages
 Guard = Callable[[Member, HttpRequest, dict[str, Any]], bool]
 
 
+STEPS = ("workflow_action", "collect_workflow_action_data", "confirm_workflow_cancellation", "workflow_preview")
+CHOOSING = ("choose", "choose_results", "chosen", "chosen_multiple", "create")
+
+
 def translates_page(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
     """Whether she may have this very page translated."""
     return permissions.can_translate(member, get_object_or_404(Page, pk=kwargs["page_id"]))
@@ -71,6 +75,11 @@ def moves_page(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> 
     page = get_object_or_404(Page, pk=kwargs["page_to_move_id"])
     place = get_object_or_404(Page, pk=kwargs["destination_id"])
     return bool(page.permissions_for_user(member).can_move_to(place))
+
+
+def draws_looks(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Whether the brand's looks are hers to change."""
+    return member.has_perm("brand.change_identity")
 
 
 def acts_on_many(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
@@ -161,6 +170,12 @@ GUARDS: dict[str, Guard] = {
     ),
     **_each(edits_page, "wagtailadmin_pages:confirm_workflow_cancellation"),
     **_each(acts_on_many, "wagtail_bulk_action"),
+    # One look for everybody: who does not draw it neither lists nor decides it.
+    **_each(
+        draws_looks,
+        *(f"wagtailsnippets_brand_identity:{step}" for step in STEPS),
+        *(f"wagtailsnippetchoosers_brand_identity:{step}" for step in CHOOSING),
+    ),
     **_each(moves_page, "wagtailadmin_pages:move_confirm"),
     **_each(
         looks_pictures_up,

@@ -36,7 +36,7 @@ OWN_NAMES: dict[str, str] = {
     "brand/identity/pictures.py": "drawn once, kept, handed out: between views and drawing",
     "brand/identity/typefaces.py": "the pairs of faces that the front end ships",
     "brand/stories/feeds.py": "the stories as RSS: a format of its own beside the pages",
-    "brand/writing/approval.py": "the step of approval is a table of Wagtail's kind with its own rules about who decides",
+    "brand/writing/approval.py": "the step of approval: a table of Wagtail's kind with its own rule about who decides",
     "brand/writing/previews.py": "whose eyes a page is seen with: a member who is nobody, built in memory",
     "brand/writing/publishing.py": "Wagtail imports it before any model exists, so it may hold none",
     "brand/writing/slugs.py": "addresses of titles, for the form's script and for the server alike",

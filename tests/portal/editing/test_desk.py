@@ -48,7 +48,7 @@ def test_what_was_handed_in_waits_for_others_and_not_for_who_wrote_it(shelf: She
 def test_stories_without_english_and_without_a_described_cover_are_named(shelf: Shelf, desk: dict[str, Member]) -> None:
     from tests.portal.editing.walk import picture
 
-    shelf.tell("mot", cover=picture())
+    shelf.tell("mot", cover=picture(), cover_alt="")
     shelf.tell_in_both("hai")
     assert found(desk["brand"]) == {"no-english": ["Chuyện mot"], "no-alt": ["Chuyện mot"]}
     assert found(desk["section"]) == {}

@@ -18,7 +18,9 @@ from wagtail.models import Collection, Locale, Site, Task, Workflow
 from wagtail_localize.models import StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
+from brand.identity.models import Identity
 from portal.accounts.models import Member
+from portal.scopes.models import Scope
 from tests.brand.conftest import Shelf
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -50,6 +52,9 @@ class House:
     def __init__(self, shelf: Shelf, people: dict[str, Member]) -> None:
         self.story = shelf.tell("xuan-lam-sao")
         image = picture()
+        scope, _made = Scope.objects.get_or_create(code="may", defaults={"kind": "brand", "name": "Mây"})
+        look, _made = Identity.objects.get_or_create(scope=scope, defaults={"name": "Mây"})
+        look.save_revision().publish()
         document = get_document_model().objects.create(title="Sổ", file=ContentFile(b"so", name="so.txt"))
         english = Locale.objects.get(language_code="en")
         translate_object(self.story, [english])
@@ -88,6 +93,7 @@ class House:
             "wagtailadmin_workflows": workflow_state.workflow_id, "wagtaillocales": english.pk,
             "wagtailsites": site.pk, "wagtailusers_users": users,
             "wagtailusers_groups": Group.objects.get(name="Analysts").pk,
+            "wagtailsnippets_brand_identity": look.pk, "wagtailsnippetchoosers_brand_identity": look.pk,
             "wagtaildocs_chooser": document.pk, "wagtailimages_chooser": image.pk,
         }  # fmt: skip
         self.queries = {"wagtail_bulk_action": f"?id={self.story.pk}"}
@@ -98,6 +104,8 @@ class House:
             "wagtail_bulk_action": {"app_label": "wagtailcore", "model_name": "page", "action": "delete"},
             "wagtailadmin_tag_model_autocomplete": {"app_name": "taggit", "model_name": "tag"},
         }
+        for name in ("revisions_revert", "revisions_view", "revisions_unschedule"):
+            self.special[f"wagtailsnippets_brand_identity:{name}"] = {"revision_id": look.latest_revision_id}
 
     def address(self, name: str, pattern: str) -> str:
         """The address of a route, its arguments filled in."""
