@@ -67,6 +67,7 @@ def load() -> bool:
         world = World()
         _people(world)
         pages.build(files.stories()[0]["at"], world.members)
+        people.give_sections(world.members)
         _stories(world)
         _forum(world)
         _chat(world)

@@ -8,11 +8,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 
+from brand.pages.models import SubBrandPage
 from portal.accounts.actions import join, record_consent
 from portal.accounts.models import Member
+from portal.accounts.roles import BRAND_MANAGERS, MODERATORS, STORE_STAFF
 from portal.demo import files
+from portal.editing.actions import give_role, open_section
 
-# What a role may do beyond a member, until the groups of the desk and the programme come with their rooms.
+# What shows on the chip of a role, and the group in which it works.
 ROLES: dict[str, dict[str, Any]] = {
     "": {},
     "brand": {"role": "brand"},
@@ -21,6 +24,9 @@ ROLES: dict[str, dict[str, Any]] = {
     "store": {"role": "brand"},
     "admin": {"role": "brand", "is_staff": True, "is_superuser": True},
 }
+GROUPS = {"manager": BRAND_MANAGERS, "moderator": MODERATORS, "store": STORE_STAFF}
+# Who edits the section of one sub-brand, by its code.
+SECTIONS = {"mai": "may-rang"}
 
 
 def add(person: dict[str, Any]) -> Member:
@@ -33,9 +39,17 @@ def add(person: dict[str, Any]) -> Member:
         born_year=person["born_year"], avatar=_face(person["key"]), **ROLES[person["role"]],
     )  # fmt: skip
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
-    if person["role"] == "manager":
-        member.groups.add(*Group.objects.filter(name__in=["Brand managers", "Moderators", "Editors"]))
+    if person["role"] in GROUPS:
+        member.groups.add(Group.objects.get(name=GROUPS[person["role"]]))
     return member
+
+
+def give_sections(members: dict[str, Member]) -> None:
+    """Gives those who speak for one sub-brand its pages, once these stand."""
+    for key, code in SECTIONS.items():
+        page = SubBrandPage.objects.filter(code=code, locale__language_code="vi").first()
+        if page is not None:  # the world may be told without this sub-brand's page
+            give_role(member=members[key], group=open_section(page=page, name=page.title))
 
 
 def let_in(member: Member, at: datetime) -> None:

@@ -18,6 +18,7 @@ from portal.accounts.sms.backends import outbox
 from portal.accounts.sms.models import TextMessage
 from portal.dev import cast, mail
 from portal.dev.gate import dev_only
+from portal.editing.permissions import may_enter
 from portal.events.models import Delivery
 
 PLACES = [
@@ -74,7 +75,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if works_here(member):
         cast.give_second_key(member)
     record_authentication(request, member, method="code", email=member.email)
-    target = reverse("wagtailadmin_home") if works_here(member) else reverse("my:home")
+    target = reverse("wagtailadmin_home") if may_enter(member) else reverse("my:home")
     # Nobody needs a letter about a new device for a click on this page.
     known = {"known_device": True}
     return perform_login(request, Login(user=member, email=member.email, redirect_url=target, signal_kwargs=known))

@@ -98,8 +98,6 @@ class House:
         }  # fmt: skip
         self.queries = {"wagtail_bulk_action": f"?id={self.story.pk}"}
         self.special = {
-            "wagtailsettings:edit": {"app_name": "brand", "model_name": "brandidentity", "pk": site.pk},
-            "wagtailsettings:preview_on_edit": {"app_name": "brand", "model_name": "brandidentity", "pk": site.pk},
             "wagtailadmin_workflows:add_task": {"app_label": "brand", "model_name": "foureyestask"},
             "wagtail_bulk_action": {"app_label": "wagtailcore", "model_name": "page", "action": "delete"},
             "wagtailadmin_tag_model_autocomplete": {"app_name": "taggit", "model_name": "tag"},

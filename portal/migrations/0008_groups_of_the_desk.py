@@ -119,7 +119,7 @@ def forwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0008_invitations"),
+        ("portal", "0007_names_by_their_looks"),
         ("brand", "0009_approval_by_another"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
