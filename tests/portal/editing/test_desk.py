@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from wagtail.models import Workflow
 
+from brand.stories.models import StoryPage
 from portal.accounts.models import Member
 from portal.core.clock import now
 from portal.editing.attention import heaps
@@ -48,7 +49,8 @@ def test_what_was_handed_in_waits_for_others_and_not_for_who_wrote_it(shelf: She
 def test_stories_without_english_and_without_a_described_cover_are_named(shelf: Shelf, desk: dict[str, Member]) -> None:
     from tests.portal.editing.walk import picture
 
-    shelf.tell("mot", cover=picture(), cover_alt="")
+    # A form refuses it; stories from before that rule may still lack it.
+    StoryPage.objects.filter(pk=shelf.tell("mot", cover=picture()).pk).update(cover_alt="")
     shelf.tell_in_both("hai")
     assert found(desk["brand"]) == {"no-english": ["Chuyện mot"], "no-alt": ["Chuyện mot"]}
     assert found(desk["section"]) == {}
