@@ -14,6 +14,7 @@ from brand.writing import previews
 from brand.writing.slugs import page_slug
 from portal.accounts.models import Member
 from tests.brand.conftest import BEATS, Shelf, body
+from tests.portal.editing.conftest import story_form
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +66,11 @@ def test_a_page_is_seen_as_somebody_who_is_nobody(
     story = shelf.tell("xem-truoc")
     browser = at_the_desk("brand")
     address = f"/admin/pages/{story.pk}/edit/preview/?mode={mode}&in_preview_panel=true"
+    assert browser.post(address, story_form(title="Sương chưa ra mắt", slug="xem-truoc")).json()["is_valid"]
     with CaptureQueriesContext(connection) as queries:
         page = browser.get(address)
     assert page.status_code == 200
+    assert "Sương chưa ra mắt" in page.text
     assert desk["brand"].name not in page.text
     assert page.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
