@@ -56,7 +56,7 @@ class AccountAdapter(PhoneDoor, DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "incorrect_code": _("Those are not the digits we sent. Look at the newest letter and try once more."),
+        "incorrect_code": _("Those are not the digits we sent. Look at the newest message and try once more."),
         "too_many_login_attempts": _("That was a few tries too many. Please wait a while, then ask for a new code."),
         "rate_limited": _("A letter just left. Give it a minute before you ask for another."),
         "account_inactive": _("This account is closed."),

@@ -105,7 +105,7 @@ class ProofForm(forms.Form):
         code = str(self.cleaned_data["code"])
         if not self.expected or not compare_user_code(actual=code, expected=self.expected):
             raise forms.ValidationError(
-                _("Those are not the digits we sent. Look at the newest letter and try once more.")
+                _("Those are not the digits we sent. Look at the newest message and try once more.")
             )
         return code
 

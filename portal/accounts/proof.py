@@ -25,6 +25,8 @@ TRIES, GOOD_FOR = 5, 600
 SENSITIVE = frozenset(
     {
         "account_email",
+        "account_phone",
+        "account_phone_remove",
         "account_set_password",
         "account_remove_password",
         "mfa_activate_totp",

@@ -147,6 +147,10 @@ def finish(request: HttpRequest, phone: str) -> HttpResponse:
 class PhoneRemoveView(PhonePage):
     """Takes the number off the account."""
 
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Whoever was asked for a fresh proof in between comes back to the button."""
+        return redirect("account_phone")
+
     def post(self, request: HttpRequest) -> HttpResponse:
         actions.drop_phone(actor=member_or_refuse(request), at=clock.now())
         messages.success(request, _("The number is gone from your account."))

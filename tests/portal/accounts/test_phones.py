@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from portal.core import clock
 from portal.privacy import actions as privacy
 from portal.privacy import selectors as privacy_selectors
 from tests.helpers.letters import subjects
+from tests.helpers.sessions import enter
 from tests.helpers.texts import let_time_pass, newest_digits, texts
 
 PHONE = "+84912345678"
@@ -152,10 +154,10 @@ def test_what_is_neither_address_nor_number_gets_an_answer_and_no_text(client: C
 @pytest.mark.django_db
 @override_settings(SMS_ENABLED=False, ACCOUNT_LOGIN_METHODS={"email"})
 def test_without_a_way_to_send_texts_there_is_no_telephone_in_the_house(client: Client, phoned: Member) -> None:
-    assert "E-mail" in client.get(DOOR).content.decode()
+    assert "Email" in client.get(DOOR).content.decode()
     assert client.post(DOOR, {"login": "0912345678"}).status_code == 200
     assert texts == []
-    client.force_login(phoned)
+    enter(client, phoned)
     assert client.get(MINE).status_code == 404
 
 
@@ -270,6 +272,28 @@ def test_the_number_is_in_her_export_and_gone_after_erasure(phoned: Member, mod:
     phoned.refresh_from_db()
     assert phoned.phone is None
     assert not TextMessage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_number_asks_for_a_fresh_proof_before_it_is_seen_changed_or_removed(phoned: Member) -> None:
+    # She has neither password nor second key: allauth's own check would let an old session through.
+    stale = enter(Client(), phoned, at=time.time() - 3600)
+    prove = reverse("account_prove")
+    assert stale.get(MINE).url.startswith(prove)
+    assert stale.post(MINE, {"phone": "0987654321"}).url.startswith(prove)
+    assert stale.post(f"{MINE}remove/").url.startswith(prove)
+    phoned.refresh_from_db()
+    assert phoned.phone == PHONE
+    assert texts == []
+    # And coming back from the proof leads to the page with the button, never to a dead end.
+    assert enter(Client(), phoned).get(f"{MINE}remove/").url == MINE
+
+
+@pytest.mark.django_db
+def test_wrong_digits_that_came_by_text_are_not_looked_for_among_letters(client: Client, phoned: Member) -> None:
+    client.post(DOOR, {"login": "0912345678"})
+    page = client.post(CONFIRM, {"code": "000000" if newest_digits() != "000000" else "111111"}).content.decode()
+    assert "Bạn xem tin nhắn hoặc thư mới nhất" in page
 
 
 def test_a_visitor_is_led_to_the_door(client: Client, db: None) -> None:
