@@ -72,7 +72,7 @@ async def go(page: Page, house: House, row: dict[str, Any]) -> int:
         # The browser's own checks would keep a refused form from ever reaching the server.
         await page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
         async with page.expect_navigation(wait_until="load") as arrived:
-            await page.locator("main form [type=submit], main form button:not([type])").first.click()
+            await page.locator("main form [type=submit]:visible, main form button:not([type]):visible").first.click()
         answer = await arrived.value
     return answer.status if answer else 0
 
