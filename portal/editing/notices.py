@@ -80,7 +80,9 @@ for _name, _label, _icon, _words in (
         gettext_lazy("%(name)s left a remark beside “%(title)s”"),
     ),
 ):
-    notifications.register(Kind(_name, _label, _icon, _sentence(_words), _url, _visible, visible_many=_visible_many))
+    notifications.register(
+        Kind(_name, _label, _icon, _sentence(_words), _url, _visible, staff=True, visible_many=_visible_many)
+    )
 
 
 # ── Ears ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -29,6 +29,8 @@ class Kind:
     mail: bool = True
     # A purpose that the member must have agreed to before any letter of this kind: "news" for what nobody asked for.
     consent: str = ""
+    # Told only to those who work here, so others are not asked whether they want it.
+    staff: bool = False
     visible_many: "Callable[[Member, Sequence[Notification]], set[int]] | None" = None
 
 

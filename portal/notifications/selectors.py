@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from portal.accounts.models import Member
+from portal.accounts.roles import works_here
 from portal.accounts.selectors import consent_given
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference
@@ -94,9 +95,10 @@ def mailed_lately(member_id: int, subject: str, *, at: datetime, span: timedelta
     )
 
 
-def wishes(member_id: int) -> list[dict]:
-    """Each kind with where she wants to hear it, for the page of wishes; one query."""
-    stored = {row.kind: row for row in Preference.objects.filter(member_id=member_id)}
+def wishes(member: Member) -> list[dict]:
+    """Each kind that may be told to her, with where she wants to hear it, for the page of wishes."""
+    stored = {row.kind: row for row in Preference.objects.filter(member_id=member.pk)}
+    inside = works_here(member)
     return [
         {
             "name": kind.name,
@@ -107,6 +109,7 @@ def wishes(member_id: int) -> list[dict]:
             "can_mail": kind.mail,
         }
         for kind in registry.kinds()
+        if inside or not kind.staff
     ]
 
 

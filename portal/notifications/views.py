@@ -54,7 +54,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def wishes(request: HttpRequest) -> HttpResponse:
     """What she wants to hear where: one line per kind, a box per channel."""
     member = member_or_refuse(request)
-    rows = selectors.wishes(member.pk)
+    rows = selectors.wishes(member)
     form = WishesForm(request.POST or None, rows=rows)
     if request.method == "POST" and form.is_valid():
         actions.set_wishes(member_id=member.pk, wishes=form.wishes())

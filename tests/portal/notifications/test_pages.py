@@ -107,3 +107,14 @@ def test_wishes_are_kept_per_kind_and_channel(client: Client, alice: Member, kin
         ("quiet", True, False),
         ("reply", False, True),
     ]
+
+
+def test_only_those_who_work_here_are_asked_about_news_of_the_workshop(
+    alice: Member, mod: Member, kind, signed_in
+) -> None:
+    kind("in_the_workshop", staff=True)
+    asked = [
+        'name="in_the_workshop-site"' in signed_in(member).get(f"{INBOX}wishes/").content.decode()
+        for member in (alice, mod)
+    ]
+    assert asked == [False, True]
