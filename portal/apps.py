@@ -20,6 +20,7 @@ class PortalConfig(AppConfig):
             "portal.accounts.second_factor",
             "portal.accounts.streams",
             "portal.accounts.sms.tasks",
+            "portal.accounts.social.zalo.provider",
             "portal.accounts.data",
             "portal.accounts.workshop",
             "portal.notifications.streams",

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import F
@@ -188,8 +189,8 @@ def remove_password(*, actor: Member, at: datetime) -> Member:
 def restore_address(*, member_id: int, old: str, new: str, changed_at: datetime, at: datetime) -> Member:
     """Gives an account its old address back, for its owner who did not change it: what came in since goes out again.
 
-    Password, apps and passkeys added since the change are removed, every session ends. Raises Conflict when the address
-    has changed once more or somebody else has it now; a second use of the same link therefore changes nothing.
+    Password, apps, passkeys and services added since the change are removed, every session ends. Raises Conflict when
+    the address has changed once more or somebody else has it now; a second use of the same link therefore changes nothing.
     """
     member = lock_member(member_id)
     taken = EmailAddress.objects.filter(email=old, verified=True).exclude(user=member).exists()
@@ -204,6 +205,7 @@ def restore_address(*, member_id: int, old: str, new: str, changed_at: datetime,
     held.filter(created_at__gte=changed_at).delete()
     if not held.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         held.delete()
+    SocialAccount.objects.filter(user=member, date_joined__gte=changed_at).delete()
     end_sessions(actor=member, member=member)
     return member
 

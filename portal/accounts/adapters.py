@@ -34,6 +34,7 @@ from portal.accounts.invitations import actions as invitations
 from portal.accounts.invitations.views import BROUGHT
 from portal.accounts.models import Consent, Member
 from portal.accounts.phones.door import PhoneDoor
+from portal.accounts.social import actions as social
 from portal.accounts.tasks import send_letter
 from portal.core import clock
 from portal.core.mail import absolute, house_name
@@ -182,6 +183,8 @@ def welcome(sender: type, request: HttpRequest, email_address: EmailAddress, **k
     """A confirmed address makes a member, and counts for whoever invited her."""
     at = clock.now()
     with transaction.atomic():
+        if email_address.user.joined_at is None:
+            social.forget_strangers(member=email_address.user, request=request)
         member = actions.join(member=email_address.user, at=at)
         invitations.count_arrival(member=member, at=at)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
@@ -166,6 +167,17 @@ register(
         # Never the secret itself: an export lies about in download folders.
         lambda member: rows(Authenticator.objects.filter(user=member), "type", "created_at", "last_used_at"),
         lambda member: Authenticator.objects.filter(user=member).delete(),
+    )
+)
+register(
+    DataType(
+        "services",
+        _("Services that open your account"),
+        ("socialaccount.SocialAccount",),
+        lambda member: rows(
+            SocialAccount.objects.filter(user=member), "provider", "uid", "extra_data", "date_joined", "last_login"
+        ),
+        lambda member: SocialAccount.objects.filter(user=member).delete(),
     )
 )
 register(

@@ -84,8 +84,7 @@ class FreshProofMiddleware:
             return None
         if proof.is_fresh(request):
             return None
-        way = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
-        return redirect(f"{way}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+        return redirect(proof.way(request, request.get_full_path()))
 
 
 class LimiterMiddleware:

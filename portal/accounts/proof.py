@@ -12,7 +12,9 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core import ratelimit
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest
+from django.utils.http import urlencode
 
 from portal.accounts.models import Member
 from portal.accounts.tasks import send_letter
@@ -28,6 +30,8 @@ SENSITIVE = frozenset(
         "account_phone",
         "account_phone_remove",
         "account_set_password",
+        "account_social_disconnect",
+        "socialaccount_connections",
         "account_remove_password",
         "mfa_activate_totp",
         "mfa_deactivate_totp",
@@ -41,6 +45,12 @@ SENSITIVE = frozenset(
         "settings:leave_now",
     }
 )
+
+
+def way(request: HttpRequest, following: str) -> str:
+    """Where she proves who she is, and goes on to `following` from there."""
+    first = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+    return f"{first}?{urlencode({REDIRECT_FIELD_NAME: following})}"
 
 
 def is_fresh(request: HttpRequest) -> bool:

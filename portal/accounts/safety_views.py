@@ -18,6 +18,7 @@ from portal.accounts import actions, devices, letters, second_factor, selectors,
 from portal.accounts.key_forms import ProofForm
 from portal.accounts.proof import ProofByLetter
 from portal.accounts.roles import works_here
+from portal.accounts.social.offered import services
 from portal.accounts.viewers import member_or_refuse
 from portal.core import clock
 from portal.core.errors import DomainError, Forbidden
@@ -53,6 +54,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "keys": selectors.second_keys(member),
         "devices": _lines(request),
         "works_here": works_here(member),
+        "services": services(),
+        "connected": selectors.connected_services(member),
     }
     return render(request, "account/security.html", context)
 

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers import registry
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Case, Q, QuerySet, When
 
@@ -96,6 +99,12 @@ def live_sessions(member: Member, *, at: datetime) -> list[UserSession]:
     keys = [session.session_key for session in found]
     live = set(Session.objects.filter(pk__in=keys, expire_date__gt=at).values_list("pk", flat=True))
     return [session for session in found if session.session_key in live]
+
+
+def connected_services(member: Member) -> list[str]:
+    """The names of the services that open her account, as many times as she connected accounts of them. One query."""
+    found = SocialAccount.objects.filter(user=member, provider__in=settings.SOCIALACCOUNT_PROVIDERS).order_by("pk")
+    return [registry.get_class(account.provider).name for account in found]
 
 
 def second_keys(member: Member) -> dict[str, Any]:

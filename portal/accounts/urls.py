@@ -9,12 +9,12 @@ from django.views.generic import RedirectView
 
 from portal.accounts import safety_views as safety
 from portal.accounts.phones.views import SignInCodeView
-from portal.accounts.views import JoinView, agree_again
+from portal.accounts.views import JoinView, SignInView, agree_again
 
 to_security = RedirectView.as_view(pattern_name="account_security")
 
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", SignInView.as_view(), name="account_login"),
     # allauth names a page of its own for asking for a code; here the door itself does that.
     path(
         "login/code/",
@@ -31,6 +31,7 @@ urlpatterns = [
     path("security/", safety.security, name="account_security"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("phone/", include("portal.accounts.phones.urls")),
+    path("services/", include("portal.accounts.social.urls")),
     path("claim/", include("portal.accounts.claims.urls")),
     path("prove/", safety.ProveView.as_view(), name="account_prove"),
     path("email/", views.email, name="account_email"),

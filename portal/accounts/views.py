@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.views import SignupView
+from allauth.account.views import LoginView, SignupView
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,15 +15,23 @@ from portal.accounts.context import LATER
 from portal.accounts.forms import JoinForm
 from portal.accounts.invitations.views import invited_by
 from portal.accounts.models import Member
+from portal.accounts.social.offered import services
 from portal.accounts.viewers import member_or_refuse
 from portal.core.clock import now
+
+
+class SignInView(LoginView):
+    """The one door, with the services that open it too."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "services": services()}
 
 
 class JoinView(SignupView):
     """Asking for a seat. Two people who choose one name in the same second both get an answer, never a fault."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "invited_by": invited_by(self.request)}
+        return {**super().get_context_data(**kwargs), "invited_by": invited_by(self.request), "services": services()}
 
     def form_valid(self, form: JoinForm) -> HttpResponse:
         try:
