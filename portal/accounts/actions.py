@@ -190,7 +190,7 @@ def restore_address(*, member_id: int, old: str, new: str, changed_at: datetime,
     """Gives an account its old address back, for its owner who did not change it: what came in since goes out again.
 
     Password, apps, passkeys and services added since the change are removed, every session ends. Raises Conflict when
-    the address has changed once more or somebody else has it now; a second use of the same link therefore changes nothing.
+    the address has changed once more or somebody else has it now; a second use of one link therefore changes nothing.
     """
     member = lock_member(member_id)
     taken = EmailAddress.objects.filter(email=old, verified=True).exclude(user=member).exists()

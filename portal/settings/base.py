@@ -7,7 +7,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.settings import env, services
+from portal.settings import env
+from portal.settings.services import *  # noqa: F403  (a part of these settings, kept apart for its length)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SITE_URL = env.url("TRIAN_SITE_URL", "http://127.0.0.1:8000", schemes=["http", "https"])
@@ -231,16 +232,6 @@ SMS_COUNTRIES = env.listing("TRIAN_SMS_COUNTRIES", ["VN"])
 SMS_DAILY_CAP = env.integer("TRIAN_SMS_DAILY_CAP", 2000, minimum=1)
 if SMS_BACKEND == "http" and not (SMS_URL and SMS_SECRET):
     raise ImproperlyConfigured("TRIAN_SMS_BACKEND=http needs TRIAN_SMS_URL and TRIAN_SMS_SECRET.")
-# Services through which she may come in as well. None of their words counts as proof of an address.
-SOCIALACCOUNT_PROVIDERS = services.configured()
-SOCIALACCOUNT_ADAPTER = "portal.accounts.social.adapter.SocialAdapter"
-SOCIALACCOUNT_AUTO_SIGNUP = False
-SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_REQUESTS_TIMEOUT = 8
-# The address a service sends her back to must be the one its console knows, also behind a proxy.
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.split("://", 1)[0]
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_ENABLED else {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # Without a password field allauth's sign-in form sends a code: one address, one letter, one door.

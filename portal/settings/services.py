@@ -1,4 +1,4 @@
-"""Services through which people may come in. One stands in the settings only when both its id and its secret are set."""
+"""Services through which people may come in. One exists only when both its id and its secret are set."""
 
 from typing import Any
 
@@ -29,3 +29,13 @@ def configured() -> dict[str, dict[str, Any]]:
         for name, (app, secret) in keys.items()
         if app
     }
+
+
+# None of a service's words counts as proof of an address, and none of its tokens is kept.
+SOCIALACCOUNT_PROVIDERS = configured()
+SOCIALACCOUNT_ADAPTER = "portal.accounts.social.adapter.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 8

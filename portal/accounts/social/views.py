@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts import proof
 from portal.accounts.models import Member
@@ -42,13 +42,15 @@ def _provider(request: HttpRequest, service: str) -> Any:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, service: str) -> HttpResponse:
     """On the way to the service: a page of ours that goes there by itself.
 
     Not a redirect: browsers hold the answer to a form to `form-action`, and that names nobody but this house.
     """
     provider, process = _provider(request, service), request.POST.get("process", AuthProcess.LOGIN)
+    if request.method == "GET":  # the other language was chosen there, or the page was opened again
+        return redirect("account_login")
     if process == AuthProcess.CONNECT:
         member_or_refuse(request)
         if not proof.is_fresh(request):
