@@ -272,7 +272,7 @@ NOT_PAGES: dict[str, str] = {
     "account_phone_remove": "takes a form",
     "account_social_leave": "takes a form; a page that goes on to the service by itself",
     "account_social_disconnect": "takes a form",
-    "socialaccount_connections": "only where a service is configured; tests/portal/accounts/test_connections.py reads it",
+    "socialaccount_connections": "only where a service is set up; tests/portal/accounts/test_connections.py reads it",
     "socialaccount_signup": "only on the way back; tests/portal/accounts/test_social.py reads it",
     "socialaccount_login_cancelled": "only on the way back; tests/portal/accounts/test_social.py reads it",
     "google_callback": "leads back into the house from the service",

@@ -88,7 +88,7 @@ def back(request: HttpRequest, service: str) -> HttpResponseBase:
     if language in dict(settings.LANGUAGES):
         # The address names no language; the way on is in the one she left in.
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
     view = OAuth2CallbackView.adapter_view(_careful(provider.oauth2_adapter_class(request)))
     response: HttpResponseBase = view(request)
     return response
