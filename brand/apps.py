@@ -19,6 +19,7 @@ class BrandConfig(AppConfig):
             "brand.help.data",
             "brand.help.views",
             "brand.identity.adapters",
+            "brand.identity.data",
             "brand.identity.subscribers",
             "brand.identity.views",
             "brand.writing.adapters",

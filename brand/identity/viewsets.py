@@ -19,7 +19,7 @@ class IdentityViewSet(SnippetViewSet):
     """One look per brand and sub-brand."""
 
     model = Identity
-    icon = "palette"
+    icon = "sliders"
     menu_label = _("Identity")
     menu_name = "identity"
     menu_order = 250

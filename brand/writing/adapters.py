@@ -7,6 +7,7 @@ from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from wagtail.images import get_image_model
 from wagtail.signals import page_published
+from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
 
 from brand.writing.models import LivingPage
 from brand.writing.tasks import draw_pictures
@@ -33,3 +34,14 @@ def pictures_wanted(instance: Any, **_kwargs: Any) -> None:
     """A page went live: the worker draws its pictures before a reader has to wait for them."""
     if isinstance(instance, LivingPage):
         draw_pictures.enqueue(instance.pk)
+
+
+_words_of_picture = StreamFieldSegmentExtractor.handle_image_block
+
+
+def _words_of_picture_if_any(self: Any, block: Any, value: Any, raw_value: Any = None) -> list[Any]:
+    """A block that may stand without a picture and does has nothing to translate; the library takes it for granted."""
+    return _words_of_picture(self, block, value, raw_value=raw_value) if raw_value else []
+
+
+StreamFieldSegmentExtractor.handle_image_block = _words_of_picture_if_any

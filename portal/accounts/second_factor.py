@@ -14,7 +14,10 @@ from portal.accounts.roles import works_here
 HELD = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 # Open to everybody who is half in: leaving, and what machines ask for.
-ALWAYS = frozenset({"account_logout", "account_inactive", "healthz", "readyz", "robots", "favicon", "theme"})
+ALWAYS = frozenset(
+    {"account_logout", "account_inactive", "healthz", "readyz", "robots", "favicon"}
+    | {f"identity:{drawn}" for drawn in ("theme", "icon", "full_icon", "favicon", "manifest")}
+)
 # She holds a factor: nothing but showing it. A password or a letter must not lead to setting up another one.
 TO_SHOW = ALWAYS | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 # She holds none yet: proving that it is she, and setting one up.

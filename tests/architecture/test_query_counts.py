@@ -10,8 +10,17 @@ MINE = "tests/portal/home/test_my_home.py::test_a_page_costs_the_same_for_one_li
 OWN = "tests/portal/accounts/test_query_counts.py::test_a_list_costs_the_same_for_one_line_and_for_many"
 STORIES = "tests/brand/stories/test_stories.py::test_pages_cost_the_same_for_one_story_and_for_many"
 HELP = "tests/brand/help/test_help.py::test_pages_cost_the_same_for_one_question_and_for_many"
+HOUSES = "tests/brand/pages/test_pages.py::test_the_tree_costs_the_same_for_one_house_and_for_many"
+BLOCKS = "tests/brand/writing/test_blocks.py::test_many_blocks_of_talk_and_stories_cost_what_one_costs"
 
 COUNTED = {
+    "brand.ArchitecturePage": HOUSES,
+    # Made of the blocks that are counted there, and of nothing else that grows.
+    "brand.IdentityPage": BLOCKS,
+    "brand.PromisePage": BLOCKS,
+    "brand.ValuesPage": BLOCKS,
+    "brand.VoicePage": BLOCKS,
+    "brand.SubBrandPage": BLOCKS,
     "account_security": OWN,
     "account_invitations": OWN,
     "usersessions_list": OWN,

@@ -60,7 +60,11 @@ def digest() -> str:
 
 def environment(folder: Path, port: int = 0, **extra: str) -> dict[str, str]:
     """The variables of a house whose files lie in `folder`."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "REDIS_URL", "TRIAN_SMS_BACKEND")
+    }
     return {
         **kept,
         "DJANGO_SETTINGS_MODULE": "tests.tooling.settings",

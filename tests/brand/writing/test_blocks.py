@@ -171,8 +171,8 @@ def test_only_a_public_post_and_only_with_consent_can_be_chosen(house: Scope, al
 # ── Things ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_price_is_written_as_the_reader_writes_it(shelf: Shelf) -> None:
     thing = {"type": "things", "value": {"heading": "", "things": [{"name": "Mộc", "price": 145000, "link": {}}]}}
-    assert "145.000 đồng" in show(shelf, thing)
+    assert "145.000\u00a0đ" in show(shelf, thing)
     english = shelf.shelves["en"].get_parent().specific
     english.body = [thing]
     english.save_revision().publish()
-    assert "145,000 đồng" in Client().get(english.url).content.decode()
+    assert "145,000\u00a0VND" in Client().get(english.url).content.decode()

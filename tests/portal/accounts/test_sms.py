@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,8 +32,7 @@ def ask(to: str = PHONE, **more: Any) -> TextMessage:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("kind", ["sign_in", "prove", "unknown"])
 def test_every_text_is_one_segment_of_plain_letters(kind: str, language: str, monkeypatch) -> None:
-    house = SimpleNamespace(name="Hợp tác xã cà phê và trà cổ thụ Tây Côn Lĩnh")
-    monkeypatch.setattr(mail, "_signature", [lambda: house])
+    monkeypatch.setattr(mail, "_signature", [lambda: mail.Signature("Hợp tác xã cà phê và trà cổ thụ Tây Côn Lĩnh")])
     url = "https://nha.thuong-hieu-dai.example/vi/accounts/signup/"
     text = words.compose(kind, language=language, code="123456", url=url)
     assert words.places(text) <= 160

@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core import mail
 from django.urls import reverse
 from django.utils import translation
-from wagtail.models import GroupApprovalTask, Page, Site, Workflow, WorkflowTask
-from wagtail.users.models import UserProfile
 
 from portal.core.mail import compose, house_name
 from tests.audit.words import foreign, strange
-from tests.factories.portal import make_member, make_staff
+from tests.factories.portal import make_member
 
 FOLDER = Path(settings.BASE_DIR, "templates/email")
 LETTERS = sorted(path.name.removesuffix(".subject.txt") for path in FOLDER.glob("*.subject.txt"))
@@ -55,38 +52,3 @@ def test_a_code_comes_in_her_language_though_she_asked_on_a_page_in_the_other(cl
     assert [letter.to for letter in mail.outbox] == [["han@thu.example"]]
     assert said(mail.outbox[0], language, "Hân") == []
     assert not strange(mail.outbox[0].subject, language)
-
-
-@pytest.fixture
-def waiting_page(db: None):
-    """A page that a workflow of one step may be started on; whoever is in the group "Readers first" approves."""
-    group = Group.objects.create(name="Readers first")
-    task = GroupApprovalTask.objects.create(name="Đọc lại")
-    task.groups.add(group)
-    workflow = Workflow.objects.create(name="Hai mắt")
-    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
-    page = Page(title="Khói", slug="khoi-cho-duyet")
-    Site.objects.get(is_default_site=True).root_page.add_child(instance=page)
-    return workflow, page, group
-
-
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_letters_of_a_workflow_come_in_the_language_of_who_gets_them(waiting_page, language):
-    workflow, page, group = waiting_page
-    reader = make_staff("Trần Mai", email="mai@thu.example", language=language, is_superuser=True)
-    writer = make_staff("Lê Ba", email="ba@thu.example", language=language, is_superuser=True)
-    group.user_set.add(reader)
-    for person in (reader, writer):
-        # What Wagtail's own row says must not matter.
-        UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": OTHER[language]})
-    with translation.override(OTHER[language]):
-        page.save_revision(user=writer)
-        state = workflow.start(page, writer)
-        state.current_task_state.reject(user=reader, comment="Khói")
-        state.resume(user=writer)
-        state.refresh_from_db()
-        state.current_task_state.approve(user=reader)
-    assert {letter.to[0] for letter in mail.outbox} == {"mai@thu.example", "ba@thu.example"}
-    assert len(mail.outbox) >= 3
-    for letter in mail.outbox:
-        assert said(letter, language, "Khói", "Trần Mai", "Lê Ba", "Đọc lại", "Hai mắt") == [], letter.subject
