@@ -36,12 +36,15 @@ def pictures_wanted(instance: Any, **_kwargs: Any) -> None:
         draw_pictures.enqueue(instance.pk)
 
 
-_words_of_picture = StreamFieldSegmentExtractor.handle_image_block
+_words_of_block = StreamFieldSegmentExtractor.handle_block
 
 
-def _words_of_picture_if_any(self: Any, block: Any, value: Any, raw_value: Any = None) -> list[Any]:
-    """A block that may stand without a picture and does has nothing to translate; the library takes it for granted."""
-    return _words_of_picture(self, block, value, raw_value=raw_value) if raw_value else []
+def _words_of_block_if_any(self: Any, block_type: Any, block_value: Any, raw_value: Any = None) -> list[Any]:
+    """What was left out, or came to a block after the page was written, has nothing to translate; the library takes
+    pictures and words for granted."""
+    if block_value is None:
+        return []
+    return list(_words_of_block(self, block_type, block_value, raw_value=raw_value))
 
 
-StreamFieldSegmentExtractor.handle_image_block = _words_of_picture_if_any
+StreamFieldSegmentExtractor.handle_block = _words_of_block_if_any

@@ -89,7 +89,8 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(NOBODY, "wagtailsettings:", "edit preview_on_edit"),
     **_each(EDITORS, "wagtailforms:", "index index_results"),
     **_each(NOBODY, "wagtailforms:", "list_submissions list_submissions_results delete_submissions"),
-    **_each(BRAND, "wagtailsnippets:", "index"),
+    # looks have a place of their own in the menu; there is nothing else to list
+    **_each(NOBODY, "wagtailsnippets:", "index"),
     **_each(BRAND, "wagtailsnippets_brand_identity:", "list list_results add edit history history_results usage"),
     **_each(BRAND, "wagtailsnippets_brand_identity:", "preview_on_add preview_on_edit lock unlock unpublish"),
     **_each(BRAND, "wagtailsnippets_brand_identity:", "revisions_compare revisions_revert revisions_unschedule"),
