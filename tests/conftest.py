@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -68,7 +69,8 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def house_language() -> Iterator[None]:
-    """Each test begins in the house's language, whatever the one before it asked for."""
+    """Each test begins in the house's language with nothing kept, whatever the one before it asked for."""
+    cache.clear()
     with translation.override(settings.LANGUAGE_CODE):
         yield
 

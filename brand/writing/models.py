@@ -145,7 +145,7 @@ class CoverMixin(models.Model):
     @staticmethod
     def cover_panel() -> MultiFieldPanel:
         """Both fields together, for the editor."""
-        return MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover"))
+        return MultiFieldPanel([FieldPanel("cover", heading=_("Cover")), FieldPanel("cover_alt")], heading=_("Cover"))
 
     def clean(self) -> None:
         """Refuses a cover without words for readers who cannot see it."""

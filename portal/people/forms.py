@@ -144,6 +144,7 @@ class PlaceForm(HouseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["zone"].widget.attrs["lang"] = "en"  # places are named as the list of zones names them
         self.fields["zone"].choices = zone_choices(translation.get_language() or "vi")  # type: ignore[attr-defined]
 
 

@@ -141,7 +141,7 @@ def foreign(html: str, language: str, names: Collection[str] = ()) -> Iterator[s
         if (marked, text) in seen:
             continue
         seen.add((marked, text))
-        if marked == language and (text in wrong or strange(without(known, text), language)):
+        if marked == language and text not in names and (text in wrong or strange(without(known, text), language)):
             yield text
 
 

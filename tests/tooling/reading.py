@@ -24,6 +24,7 @@ from django.utils import translation  # noqa: E402
 
 from portal.accounts.models import Member  # noqa: E402
 from portal.core.mail import house_name  # noqa: E402
+from portal.scopes.models import Scope  # noqa: E402
 from tests.audit.words import foreign, spoken, wrong_side  # noqa: E402
 from tests.pages import FULL, MANAGER  # noqa: E402
 from tests.tooling.workshop import addresses  # noqa: E402
@@ -44,7 +45,8 @@ NAMED = [
 
 def names() -> set[str]:
     """Names of people and of the house: they are the same in every language."""
-    found = {house_name(), settings.WAGTAIL_SITE_NAME, "Hạt"}
+    found = {house_name(), settings.WAGTAIL_SITE_NAME, "Hạt", "Hàng Bún", "café", "cafés"}
+    found |= set(Scope.objects.values_list("name", flat=True)) | set(dict(settings.LANGUAGES).values())
     for name in Member.objects.values_list("name", flat=True):
         found |= {name, name.split(" ")[-1]}
     return found
