@@ -136,7 +136,14 @@ class LivingPage(Page):
 class CoverMixin(models.Model):
     """A picture that opens a page, and what it shows: the one is not kept without the other."""
 
-    cover = models.ForeignKey("wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("Cover"),
+    )
     cover_alt = models.CharField(_("what the cover shows"), max_length=200, blank=True)
 
     class Meta:
@@ -145,7 +152,7 @@ class CoverMixin(models.Model):
     @staticmethod
     def cover_panel() -> MultiFieldPanel:
         """Both fields together, for the editor."""
-        return MultiFieldPanel([FieldPanel("cover", heading=_("Cover")), FieldPanel("cover_alt")], heading=_("Cover"))
+        return MultiFieldPanel([FieldPanel("cover"), FieldPanel("cover_alt")], heading=_("Cover"))
 
     def clean(self) -> None:
         """Refuses a cover without words for readers who cannot see it."""

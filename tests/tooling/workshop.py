@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, Locale, Page, Site, Task, Workflow
+from wagtail.models import Collection, Locale, Site, Task, Workflow
 from wagtail.snippets.models import get_snippet_models
 
 from portal.accounts.models import Member
@@ -57,9 +57,11 @@ def things(editor: Member) -> dict[str, Any]:
     """What the addresses below name; made where the world has none."""
     from wagtail_localize.models import Translation, TranslationSource
 
+    from brand.stories.models import StoryPage
+
     english = Locale.objects.get(language_code="en")
-    story = Page.objects.filter(depth=4, locale__language_code="vi").order_by("pk")[0].specific
-    plain = Page.objects.filter(depth=4, locale__language_code="vi").order_by("-pk")[0].specific
+    stories = StoryPage.objects.filter(locale__language_code="vi", depth=4).order_by("pk")
+    story, plain = stories[0], stories[1]
     image = get_image_model().objects.first() or get_image_model().objects.create(
         title="Núi", file=get_test_image_file()
     )
@@ -112,7 +114,7 @@ def addresses(editor: Member) -> dict[str, str]:
         ("wagtailadmin_pages:unpublish", [story], ""),
         ("wagtailadmin_pages:unpublish", [home], ""),
         ("wagtailadmin_pages:move", [story], ""),
-        ("wagtailadmin_pages:move_confirm", [story, home], ""),
+        ("wagtailadmin_pages:move_confirm", [story, stories], ""),
         ("wagtailadmin_pages:copy", [story], ""),
         ("wagtailadmin_pages:copy", [stories], ""),
         ("wagtailadmin_pages:workflow_action", [plain, "approve", state], ""),

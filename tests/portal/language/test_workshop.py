@@ -33,7 +33,7 @@ EVERY_DAY = {
 }  # fmt: skip
 EVERY_DAY_WITH_A_THING = {
     "explore", "add_subpage", "add", "edit", "usage", "delete", "unpublish", "move", "move_confirm", "copy", "history",
-    "workflow_action", "set_privacy", "revisions_revert", "revisions_compare", "workflow_history",
+    "set_privacy", "revisions_revert", "revisions_compare", "workflow_history",
 }  # fmt: skip
 
 
