@@ -17,7 +17,7 @@ MESSAGE_LIMIT = 4_000
 # Deeper than a person means it, and each level costs the reader's browser.
 DEEPEST = 12
 # A table fills up missing cells, so two characters a row could ask for a hundred cells each.
-MOST_CELLS = 2_000
+MOST_CELLS = 1_000
 
 _INLINE = {"a", "br", "code", "em", "s", "strong"}
 _BLOCKS = {

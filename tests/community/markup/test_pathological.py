@@ -79,11 +79,15 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_text_takes_less_than_a_second(name: str) -> None:
     body = CASES[name][:BODY_LIMIT]
-    # Processor time: a busy machine must not fail the promise, a slow rule must.
+    assert min(_processor_seconds(body) for _ in range(3)) < 1
+
+
+def _processor_seconds(body: str) -> float:
+    """What one rendering costs: a busy machine or a sweep of the memory must not fail the promise, a slow rule must."""
     start = time.thread_time()
     render(body)
     render_message(body[:MESSAGE_LIMIT])
-    assert time.thread_time() - start < 1
+    return time.thread_time() - start
 
 
 def test_the_measure_catches_a_slow_rule() -> None:
