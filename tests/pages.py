@@ -218,6 +218,7 @@ PAGES: dict[str, list[Page]] = {
     "dev:texts": [Page("dev-texts", prefixed=False)],
     "dev:letter": [Page("dev-letter", args=letter, prefixed=False)],
     "dev:gallery": [Page("gallery", prefixed=False)],
+    "dev:blocks": [Page("gallery-blocks", prefixed=False)],
 }
 
 SERVED: list[tuple[str, Page]] = [

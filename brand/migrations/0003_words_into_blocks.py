@@ -35,8 +35,8 @@ def carry_homes(apps, schema_editor):
         if home.body:
             continue
         texts = {name: getattr(home, name) for name in fields}
-        raw = json.dumps(blocks(texts, languages.get(home.locale_id)))
-        HomePage.objects.filter(pk=home.pk).update(body=raw)
+        # A list, not its text: the column keeps JSON, and text in it would be a string that no query can look into.
+        HomePage.objects.filter(pk=home.pk).update(body=blocks(texts, languages.get(home.locale_id)))
     kind = ContentType.objects.filter(app_label="brand", model="homepage").first()
     if kind is None:
         return

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.dev import views
+from portal.dev import blocks, views
 from portal.dev.gate import dev_only
 from portal.ui.gallery import gallery
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("mail/<slug:name>/html/", views.letter_html, name="letter_html"),
     path("texts/", views.texts, name="texts"),
     path("gallery/", dev_only(gallery), name="gallery"),
+    path("gallery/blocks/", dev_only(blocks.gallery), name="blocks"),
 ]

@@ -155,6 +155,39 @@ def test_every_scene_has_words() -> None:
         assert diacritic_share(ALT[name]["vi"]) > 0.5 > 0.2 > diacritic_share(ALT[name]["en"])
 
 
+def scenes_in(value: Any) -> Iterator[str]:
+    """The scenes that stand in a page's own texts; faces belong to people and may come again."""
+    if isinstance(value, list):
+        for one in value:
+            yield from scenes_in(one)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name in ("picture", "first", "second") and isinstance(inner, str):
+                yield inner
+            else:
+                yield from scenes_in(inner)
+
+
+def covers(house: str = "") -> list[str]:
+    """Covers of the stories of a house, or of all."""
+    return [story["picture"] for story in STORIES.values() if house in ("", f"may-{story['brand']}")]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("page", sorted(path.stem for path in (WORLD / "pages").glob("*.toml")))
+def test_no_scene_stands_twice_on_a_page(page: str, language: str) -> None:
+    words = load(f"pages/{page}.toml")[language]
+    houses = {name: load(f"pages/{name}.toml")[language]["picture"] for name in ("may-rang", "may-tra", "may-quan")}
+    shown = list(scenes_in(words))
+    # What stands there besides: cards of stories, and the other houses with their covers.
+    kinds = {block["type"] for block in words.get("body", [])}
+    if page in houses or "newest_stories" in kinds or page == "shelf":
+        shown += covers(page if page in houses else "")
+    if page in houses or "houses" in kinds or page == "houses":
+        shown += [scene for name, scene in houses.items() if name != page]
+    assert sorted(shown) == sorted(set(shown))
+
+
 def test_spaces_are_named_in_both_languages() -> None:
     assert {"goc-phin", "ban-tra-som"} <= SPACES.keys()
     for space in SPACES.values():

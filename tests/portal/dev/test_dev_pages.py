@@ -17,7 +17,7 @@ from portal.dev.mail import FolderMailBackend, letters
 from tests.factories.portal import make_member, make_staff
 
 pytestmark = pytest.mark.django_db
-PAGES = ["/dev/", "/dev/mail/", "/dev/gallery/"]
+PAGES = ["/dev/", "/dev/mail/", "/dev/gallery/", "/dev/gallery/blocks/"]
 
 
 @pytest.fixture(autouse=True)
