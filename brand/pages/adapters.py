@@ -1,12 +1,14 @@
-"""Border post to Wagtail: the brand's pages keep the tree of scopes."""
+"""Border post to Wagtail: the brand's pages keep the tree of scopes, and every masthead knows them at once."""
 
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.signals import page_published, page_unpublished
+from wagtail.models import PageViewRestriction
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from brand.pages import actions
+from brand.pages import actions, selectors
 from brand.pages.models import HomePage, SubBrandPage
 
 
@@ -26,3 +28,21 @@ def house_published(instance: SubBrandPage, **_kwargs: Any) -> None:
 def house_closed(instance: SubBrandPage, **_kwargs: Any) -> None:
     """A sub-brand closed in one language."""
     actions.close_house(page=instance)
+
+
+def _forget(**_kwargs: Any) -> None:
+    # Before the commit for whoever reads in this transaction, after it for everybody else.
+    selectors.forget_menu()
+    transaction.on_commit(selectors.forget_menu)
+
+
+for _kind in selectors.KINDS:
+    for _signal in (page_published, page_unpublished, post_delete):
+        _signal.connect(_forget, sender=_kind, weak=False)
+
+
+@receiver([post_page_move, page_slug_changed])
+@receiver([post_save, post_delete], sender=PageViewRestriction)
+def pages_moved_or_closed(**_kwargs: Any) -> None:
+    """An address changed, or a page became private: menus are read anew."""
+    _forget()

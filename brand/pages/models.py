@@ -44,6 +44,8 @@ class BrandPage(LivingPage, CoverMixin):  # type: ignore[django-manager-missing]
 
     parent_page_types = ["brand.HomePage", "brand.SubBrandPage"]
     subpage_types: list[str] = []
+    # A page of this kind stands in masthead and foot unless its editor takes it out.
+    show_in_menus_default = True
     content_panels = [*Page.content_panels, FieldPanel("lead"), CoverMixin.cover_panel(), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
 

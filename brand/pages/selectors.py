@@ -1,7 +1,10 @@
-"""Reads of the brand's own pages."""
+"""Reads of the brand's own pages. What every masthead and foot leads to is kept in the cache."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -9,10 +12,15 @@ from wagtail.models import Page
 from brand.identity import colour, palette
 from brand.identity.looks import Look
 from brand.pages.models import ArchitecturePage, IdentityPage, PromisePage, SubBrandPage, ValuesPage, VoicePage
+from portal.core.shared_cache import AWAY
 from portal.scopes.models import Scope
 
 # The front room stands this deep; only what is below it can belong to a sub-brand.
 HOME_DEPTH = 2
+# On these the brand says who it is.
+KINDS: tuple[type[Page], ...] = (IdentityPage, PromisePage, ValuesPage, VoicePage, ArchitecturePage)
+_MENU = "brand:menu:%s"
+_MENU_SECONDS = 300
 
 
 def houses(locale: str) -> "QuerySet[SubBrandPage]":
@@ -38,8 +46,43 @@ def scope_above(page: Page) -> Scope | None:
 
 def family(page: Page) -> list[Page]:
     """The other live pages beside this one on which the brand says who it is. One query."""
-    kinds = (IdentityPage, PromisePage, ValuesPage, VoicePage, ArchitecturePage)
-    return list(page.get_siblings(inclusive=False).live().public().type(*kinds).order_by("path"))
+    return list(page.get_siblings(inclusive=False).live().public().type(*KINDS).order_by("path"))
+
+
+# ── What every page leads to ────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class MenuLink:
+    """A page of the brand in the masthead and the foot: plain values, fit for the cache."""
+
+    title: str
+    url: str
+
+
+def menu(locale: str) -> list[MenuLink]:
+    """The brand's own pages that its editors show in menus, live and public, in the order of the tree.
+
+    From the cache; at most three queries where it is cold, none where it is warm, however many pages there are.
+    """
+    try:
+        found: list[MenuLink] | None = cache.get(_MENU % locale)
+        if found is None:
+            found = _read_menu(locale)
+            cache.set(_MENU % locale, found, _MENU_SECONDS)
+    except AWAY:
+        found = _read_menu(locale)
+    return found
+
+
+def _read_menu(locale: str) -> list[MenuLink]:
+    pages = Page.objects.live().public().in_menu().type(*KINDS).filter(locale__language_code=locale)
+    pages = pages.filter(depth=HOME_DEPTH + 1).select_related("locale").order_by("path")
+    return [MenuLink(page.title, url) for page in pages if (url := page.get_url())]
+
+
+def forget_menu() -> None:
+    """Drops what is kept of the menu, so that the next page reads it anew."""
+    with suppress(*AWAY):  # a copy lives five minutes at most
+        cache.delete_many([_MENU % code for code, _name in settings.LANGUAGES])
 
 
 def told_elsewhere(page: SubBrandPage) -> bool:

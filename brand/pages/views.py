@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from wagtail.models import Page
 
@@ -79,3 +80,8 @@ def read_swatches(values: list[Any], request: HttpRequest) -> None:
     identity = identity_for(request)
     for value in values:
         value.alive = {"colours": selectors.swatches(identity), "name": identity.name}
+
+
+def house_pages(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `house_pages`, where the brand says who it is; read only when a template asks."""
+    return {"house_pages": SimpleLazyObject(lambda: selectors.menu(get_language() or "vi"))}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import Filter
@@ -15,6 +16,8 @@ from brand.writing.links import shown
 from brand.writing.pictures import FINE, FORMATS, QUICK, SHAPES, Shape
 
 register = template.Library()
+# Drawn for what has no picture of its own. Each has gradients with ids, so it may stand on a page only once.
+LANDSCAPES = ("terraces", "tree", "highland")
 
 
 @register.filter
@@ -83,3 +86,13 @@ def photo(
     }
     sources = format_html_join("", "<source{}>", ((flatatt(row),) for row in _sources(renditions, cut, sizes)))
     return format_html("<picture>{}<img{}></picture>", sources, flatatt(attributes))
+
+
+@register.simple_tag(takes_context=True)
+def landscape(context: template.Context, name: str = "") -> SafeString:
+    """A drawn landscape that does not stand on this page yet, or the one of that name; mist when all of them do."""
+    request = context.get("request")
+    shown: set[str] = request.__dict__.setdefault("_landscapes", set()) if request is not None else set()
+    chosen = next((one for one in ((name,) if name else LANDSCAPES) if one not in shown), "mist")
+    shown.add(chosen)
+    return render_to_string(f"art/{chosen}.html")

@@ -6,12 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import RequestContext
+from django.template.loader import get_template
 from django.utils.functional import Promise
 from wagtail.blocks import Block, StreamBlock
 from wagtail.fields import StreamField
 from wagtail.models import get_page_models
 
 from brand.writing.living_blocks import LivingBlock
+
+TEMPLATE = "portal/dev/blocks.html"
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,17 @@ def states_of(block: Block, request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _drawn(block: Block, value: Any, context: dict[str, Any], request: HttpRequest) -> str:
-    return str(block.render(value, context={**context, "request": request})).strip()
+    return str(block.render(value, context={**_around(request), **context, "request": request})).strip()
+
+
+def _around(request: HttpRequest) -> dict[str, Any]:
+    """What every page gives its blocks besides their values; gathered once a request."""
+    if not hasattr(request, "_around_blocks"):
+        context = RequestContext(request)
+        with context.bind_template(get_template(TEMPLATE).template):  # type: ignore[attr-defined]
+            request._around_blocks = context.flatten()  # type: ignore[attr-defined]
+    found: dict[str, Any] = request._around_blocks  # type: ignore[attr-defined]
+    return found
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -66,4 +80,4 @@ def gallery(request: HttpRequest) -> HttpResponse:
         Specimen(name, block.label, block.get_description(), frame, states_of(block, request))
         for name, (frame, block) in all_blocks().items()
     ]
-    return render(request, "portal/dev/blocks.html", {"specimens": specimens})
+    return render(request, TEMPLATE, {"specimens": specimens})

@@ -112,6 +112,7 @@ TEMPLATES = [
                 "brand.identity.views.identity",
                 "brand.writing.seo.sharing",
                 "brand.help.views.house_links",
+                "brand.pages.views.house_pages",
                 "portal.accounts.context.terms_to_agree",
                 "portal.home.context.purse",
             ],

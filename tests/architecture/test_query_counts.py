@@ -55,7 +55,7 @@ NO_LIST = {
     ),
     **dict.fromkeys(("account_inactive", "brand.LegalPage", "/nothing/here/", "notifications:unsubscribe"), WORDS),
     **dict.fromkeys(("notifications:wishes", "settings:index"), KINDS),
-    **dict.fromkeys(("dev:index", "dev:mail", "dev:texts", "dev:letter", "dev:gallery"), DEV),
+    **dict.fromkeys(("dev:index", "dev:mail", "dev:texts", "dev:letter", "dev:gallery", "dev:blocks"), DEV),
 }  # fmt: skip
 
 
