@@ -1,5 +1,6 @@
 """All tables of the ground floor, gathered for Django. No Wagtail model may ever stand here (circular migrations)."""
 
+from portal.accounts.codes.models import CodeTries
 from portal.accounts.invitations.models import Arrival, Invitation
 from portal.accounts.models import Consent, FormerName, Member, Picture, Profile, Standing
 from portal.accounts.sms.models import TextDay, TextMessage
@@ -14,6 +15,7 @@ from portal.scopes.models import Scope
 __all__ = [
     "Arrival",
     "Card",
+    "CodeTries",
     "Consent",
     "CronRun",
     "Delivery",

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts import actions, devices, letters, second_factor, selectors, way_back
+from portal.accounts.codes.views import take
 from portal.accounts.key_forms import ProofForm
 from portal.accounts.proof import ProofByLetter
 from portal.accounts.roles import works_here
@@ -138,6 +139,9 @@ class ProveView(BaseReauthenticateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("action") != "send":
+            waits = ProofByLetter.under_way(request)
+            if waits is not None and not take(request, waits):
+                waits.abort()
             return super().post(request, *args, **kwargs)
         if not ProofByLetter.begin(request, member_or_refuse(request)):
             messages.error(request, _("A letter just left. Give it a minute before you ask for another."))

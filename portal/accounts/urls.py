@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal.accounts import safety_views as safety
+from portal.accounts.codes.views import ForgottenPasswordCodeView, JoinCodeView
 from portal.accounts.phones.views import SignInCodeView
 from portal.accounts.views import JoinView, SignInView, agree_again
 
@@ -26,7 +27,7 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("terms/", agree_again, name="account_terms"),
     path("signup/", JoinView.as_view(), name="account_signup"),
-    path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
+    path("confirm-email/", JoinCodeView.as_view(), name="account_email_verification_sent"),
     # safety
     path("security/", safety.security, name="account_security"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
@@ -40,7 +41,7 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/remove/", safety.remove_password, name="account_remove_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),
-    path("password/reset/confirm/", views.confirm_password_reset_code, name="account_confirm_password_reset_code"),
+    path("password/reset/confirm/", ForgottenPasswordCodeView.as_view(), name="account_confirm_password_reset_code"),
     path("password/reset/complete/", views.complete_password_reset, name="account_complete_password_reset"),
     path("password/reset/done/", to_security, name="account_password_reset_completed"),
     path("sessions/", safety.device_list, name="usersessions_list"),

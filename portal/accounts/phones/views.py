@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from portal.accounts.codes.views import CountedTries
 from portal.accounts.phones import actions, proofs
 from portal.accounts.phones.door import visitor_address
 from portal.accounts.phones.forms import PhoneForm, ProofForm
@@ -30,7 +31,7 @@ from portal.core.errors import TooMany
 PROVE = "phone"
 
 
-class SignInCodeView(ConfirmLoginCodeView):
+class SignInCodeView(CountedTries, ConfirmLoginCodeView):
     """The digits that open the door. New ones may be asked for, whether or not anybody has the number."""
 
     def _resend_form_valid(self, form: Any) -> HttpResponse:
