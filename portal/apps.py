@@ -18,6 +18,7 @@ class PortalConfig(AppConfig):
             "portal.accounts.adapters",
             "portal.accounts.session_life",
             "portal.accounts.second_factor",
+            "portal.accounts.promotions",
             "portal.accounts.streams",
             "portal.accounts.sms.tasks",
             "portal.accounts.social.zalo.provider",

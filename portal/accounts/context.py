@@ -13,7 +13,10 @@ LATER = "terms_later"
 
 
 def terms_to_agree(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `terms_to_agree` is the version to ask for, "" where there is nothing to ask; `terms_now`."""
+    """Context processor: `terms_to_agree` is the version to ask for, "" where there is nothing to ask.
+
+    `terms_wait`: whether writing waits for her yes, put off or not; `terms_now`: the terms in force.
+    """
 
     def ask() -> str:
         member = viewer(request)
@@ -22,4 +25,12 @@ def terms_to_agree(request: HttpRequest) -> dict[str, Any]:
         version = terms.in_force().version
         return "" if request.session.get(LATER) == version else version
 
-    return {"terms_to_agree": SimpleLazyObject(ask), "terms_now": SimpleLazyObject(terms.in_force)}
+    def waits() -> bool:
+        member = viewer(request)
+        return member is not None and terms.must_agree(member)
+
+    return {
+        "terms_to_agree": SimpleLazyObject(ask),
+        "terms_wait": SimpleLazyObject(waits),
+        "terms_now": SimpleLazyObject(terms.in_force),
+    }

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.accounts import proof, second_factor, session_life
+from portal.accounts import permissions, proof, second_factor, session_life, terms
 from portal.accounts.viewers import viewer
 from portal.core import clock
 from portal.core.errors import DomainError, Forbidden
@@ -85,6 +85,26 @@ class FreshProofMiddleware:
         if proof.is_fresh(request):
             return None
         return redirect(proof.way(request, request.get_full_path()))
+
+
+class TermsMiddleware:
+    """Before she agrees to new terms a member reads, leaves and keeps what is hers; other forms wait for her yes."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if request.method in ("GET", "HEAD", "OPTIONS") or match is None or terms.is_open(match.view_name):
+            return None
+        # The workshop is work, not talk: its own pages have no names that could be told apart.
+        if request.path.startswith("/admin/"):
+            return None
+        refusal = permissions.terms_refusal(viewer(request))
+        return error_response(request, refusal) if refusal is not None else None
 
 
 class LimiterMiddleware:

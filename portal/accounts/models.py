@@ -1,6 +1,7 @@
 """Who a member is: the account, the name chip that everybody sees, what she agreed to, what she may not do for now."""
 
-from typing import Any, ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -91,6 +92,18 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    # (is_staff, is_superuser, role) as the row had them, so that a change is heard (`promotions`).
+    marks_when_read: tuple[bool, bool, str] | None = None
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """Notes the marks of staff with which the row was read; a deferred one is not asked for."""
+        member = super().from_db(db, field_names, values)
+        read = member.__dict__
+        if "is_staff" in read and "is_superuser" in read and "role" in read:
+            member.marks_when_read = (read["is_staff"], read["is_superuser"], read["role"])
+        return member
 
     def clean(self) -> None:
         """Normalises what identifies her before it is compared or stored."""

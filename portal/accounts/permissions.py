@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.urls import reverse_lazy
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import terms
 from portal.accounts.models import Member
 from portal.core.errors import DomainError, Forbidden, SignInRequired
 
 SUSPENDED = _("Your account rests until %(when)s. You can read along meanwhile.")
 MUTED = _("You cannot write until %(when)s. You can read along meanwhile.")
+TERMS_FIRST = _("The house rules have changed. Reading goes on as ever; writing waits for your yes to the new ones.")
 
 
 def _moment(until: datetime) -> str:
@@ -27,7 +30,17 @@ def _refusal(member: Member | None, at: datetime) -> DomainError | None:
     ):
         if until is not None and until > at:
             return Forbidden(words % {"when": _moment(until)}, code=code, until=until)
-    return None
+    return terms_refusal(member)
+
+
+def terms_refusal(member: Member | None) -> DomainError | None:
+    """What a member hears who has yet to agree to new terms, with the way there as `url`; None for everybody else.
+
+    The one place that says so: rooms ask it through `check_can_write`, pages and API also through `TermsMiddleware`.
+    """
+    if member is None or member.joined_at is None or not terms.must_agree(member):
+        return None
+    return Forbidden(TERMS_FIRST, code="terms_first", url=reverse_lazy("account_terms"))
 
 
 def check_can_write(member: Member | None, *, at: datetime) -> None:

@@ -15,6 +15,11 @@ STAFF_GROUPS = (BRAND_MANAGERS, PROGRAMME_APPROVERS, MODERATORS, STORE_STAFF, CA
 _REMEMBERED = "_works_here"
 
 
+def forget_role(member: Member) -> None:
+    """Lets `works_here` look anew: a group of hers changed while this object was in use."""
+    member.__dict__.pop(_REMEMBERED, None)
+
+
 def works_here(member: Member | None) -> bool:
     """Whether she holds a role in the house, and so never gets anywhere without a second factor.
 

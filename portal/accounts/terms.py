@@ -40,6 +40,8 @@ class Terms:
         return found
 
 
+_REMEMBERED = "_must_agree"
+
 # The six sentences of `_terms.html`, which stand in the product itself.
 SUMMARY = Terms(version="2026-11-summary")
 
@@ -62,5 +64,31 @@ def in_force() -> Terms:
 
 
 def must_agree(member: Member) -> bool:
-    """Whether she has yet to agree to the terms in force. No query while the cache is warm."""
-    return member.terms_version != in_force().version
+    """Whether she has yet to agree to the terms in force. No query while the cache is warm.
+
+    The answer is kept on this very object while she has agreed to nothing else: a page with twenty posts asks often.
+    """
+    kept: tuple[str, bool] | None = getattr(member, _REMEMBERED, None)
+    if kept is None or kept[0] != member.terms_version:
+        kept = (member.terms_version, member.terms_version != in_force().version)
+        setattr(member, _REMEMBERED, kept)
+    return kept[1]
+
+
+# What a member may do by a form before she agrees to new terms: read, come and go, keep her account safe, see to what
+# is kept about her, take back her own words, answer the house and leave it. Everything else waits for her yes.
+OPEN_DOORS = ("account_", "mfa_", "socialaccount_", "usersessions_", "wagtail", "dev:")
+OPEN = frozenset(
+    {
+        *("settings:export", "settings:export_file", "settings:leave_now", "settings:consents", "settings:news"),
+        *("settings:privacy", "settings:place", "settings:remove_picture"),
+        *("notifications:read_all", "notifications:open", "notifications:wishes", "notifications:unsubscribe"),
+        *("community:read", "community:watch", "community:hide", "chat:read", "chat:present", "chat:remove"),
+        *("stories:read", "help:answer"),
+    }
+)
+
+
+def is_open(route: str) -> bool:
+    """Whether this route takes forms of a member who has not agreed yet."""
+    return route in OPEN or route.startswith(OPEN_DOORS)

@@ -48,7 +48,7 @@ class JoinView(SignupView):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def agree_again(request: HttpRequest) -> HttpResponse:
-    """New terms: what changed, where they stand, and a yes or a "later". Nothing else waits for the answer."""
+    """New terms: what changed, where they stand, and a yes or a "later". Until the yes she reads and does not write."""
     member, texts = member_or_refuse(request), terms.in_force()
     following = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(following, {request.get_host()}, request.is_secure())

@@ -106,8 +106,11 @@ class DomainErrorMiddleware:
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The refusal in the form the caller asked for: JSON for scripts, `_problem.html` for htmx, else a whole page."""
     if "application/json" in request.headers.get("Accept", ""):
+        told = {"code": error.code, "message": str(error)}
+        if "url" in error.details:  # where the way goes on
+            told["url"] = str(error.details["url"])
         response: HttpResponse = JsonResponse(
-            {"error": {"code": error.code, "message": str(error)}},
+            {"error": told},
             status=error.status,
             json_dumps_params={"ensure_ascii": False},
         )

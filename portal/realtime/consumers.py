@@ -127,6 +127,8 @@ class PageConsumer(AsyncWebsocketConsumer):
         assert self.socket is not None
         with translation.override(self.socket.language):
             answer: dict[str, Any] = {"t": "error", "code": error.code, "message": _said(error)}
+            if "url" in error.details:  # where the way goes on, such as to new terms
+                answer["url"] = str(error.details["url"])
         if isinstance(error, TooMany):
             answer["retry_after"] = error.retry_after
         answer |= _echo(frame)

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.SessionLifeMiddleware",
     "portal.accounts.middleware.SecondFactorMiddleware",
     "portal.accounts.middleware.FreshProofMiddleware",
+    "portal.accounts.middleware.TermsMiddleware",
     "portal.accounts.middleware.LimiterMiddleware",
     "portal.editing.middleware.WorkshopMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

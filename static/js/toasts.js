@@ -17,13 +17,14 @@ function arm(toast) {
 }
 
 /** Texts arrive in the member's language; the template brings icons and the close button. */
-export function showToast({ title = "", text = "", icon, amount } = {}) {
+export function showToast({ title = "", text = "", icon, amount, way } = {}) {
   const region = document.getElementById("toasts");
   const template = document.getElementById("toast-template");
   if (!region || !template) return;
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.querySelector(".toast-title").textContent = title;
   toast.querySelector(".toast-text").textContent = text;
+  if (way) toast.querySelector(".toast-text").append(way);
   toast.querySelector(".toast-amount").textContent = amount ?? "";
   if (icon && /^[a-z0-9-]+$/.test(icon)) {
     const use = toast.querySelector(".toast-mark use");
@@ -52,7 +53,10 @@ document.addEventListener("htmx:sendError", () => showPrepared("toast-offline"))
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   const holder = document.createElement("template");
   holder.innerHTML = xhr.responseText;
-  const refusal = holder.content.querySelector("[data-problem]")?.textContent.trim();
-  if (refusal) showToast({ title: refusal, icon: "triangle-alert" });
+  const problem = holder.content.querySelector("[data-problem]");
+  const way = problem?.querySelector("a");
+  way?.remove();
+  const refusal = problem?.textContent.trim();
+  if (refusal) showToast({ title: refusal, icon: "triangle-alert", way });
   else showPrepared(xhr.status === 429 ? "toast-slow-down" : "toast-failed");
 });

@@ -28,7 +28,7 @@ class CountedTries:
 
 
 def take(request: HttpRequest, process: Any) -> bool:
-    """Takes a try of the code that `process` waits for; False when none was left, and then the next wrong one ends it."""
+    """Takes a try of the code `process` waits for; False when none was left, and then its next wrong one ends it."""
     key = tries.key_of(type(process).__name__, request.session.session_key, process.state["at"])
     good_until = clock.now() + timedelta(seconds=process.timeout)
     if tries.take(key, most=process.max_attempts, good_until=good_until) is not None:

@@ -108,12 +108,13 @@ export class Outbox {
     return false;
   }
 
-  refuse(item, { message, retry_after: seconds }) {
+  refuse(item, { message, url, retry_after: seconds }) {
     item.state = "refused";
     item.line.classList.replace("is-sending", "is-failed");
     item.line.querySelector(".message-state").textContent = "";
     item.line.querySelector(".message-refusal").hidden = false;
     item.line.querySelector(".message-refusal span").textContent = message || this.room.dataset.wordFailed;
+    if (url) item.line.querySelector(".message-refusal span").append(" ", wayOn(url, this.room.dataset.wordWay));
     item.line.querySelector(".message-retry").hidden = false;
     if (seconds) this.countDown(item, seconds);
     this.log.toEnd();
@@ -151,4 +152,12 @@ export class Outbox {
     if (this.items.has(key)) this.forget(key);
     if (html) this.log.place(html);
   }
+}
+
+/** The way out of a refusal, such as to new terms: only to this house. */
+function wayOn(url, words) {
+  const link = document.createElement("a");
+  link.href = new URL(url, location.origin).pathname;
+  link.textContent = words;
+  return link;
 }
