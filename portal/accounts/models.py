@@ -97,9 +97,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     marks_when_read: tuple[bool, bool, str] | None = None
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
         """Notes the marks of staff with which the row was read; a deferred one is not asked for."""
-        member = super().from_db(db, field_names, values)
+        member = super().from_db(db, field_names, values, **more)
         read = member.__dict__
         if "is_staff" in read and "is_superuser" in read and "role" in read:
             member.marks_when_read = (read["is_staff"], read["is_superuser"], read["role"])

@@ -23,8 +23,8 @@ class CountedTries:
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lets the form be judged while tries are left."""
         if getattr(self, "_action", "verify") == "verify" and not take(request, self._process):
-            return self.form_invalid(None)  # type: ignore[attr-defined, no-any-return]
-        return super().post(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+            return self.form_invalid(None)  # type: ignore[attr-defined]
+        return super().post(request, *args, **kwargs)
 
 
 def take(request: HttpRequest, process: Any) -> bool:
