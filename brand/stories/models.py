@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 from brand.stories.blocks import BEATS, StoryBody
 from brand.writing.models import CoverMixin, LivingPage
@@ -64,6 +65,8 @@ class StoryPage(LivingPage, CoverMixin):  # type: ignore[django-manager-missing]
         MultiFieldPanel([FieldPanel("opens_talk"), FieldPanel("talk_space")], heading=_("Discussion")),
     ]
     search_fields = [*Page.search_fields, index.SearchField("teaser"), index.SearchField("body")]
+    # A name and a code are no words to translate.
+    override_translatable_fields = [SynchronizedField("told_by"), SynchronizedField("talk_space", overridable=False)]
 
     class Meta:
         verbose_name = _("story")

@@ -26,6 +26,7 @@ TREE: list[tuple[str, type[Page], str]] = [
     ("voice", kinds.VoicePage, "home"),
     ("houses", kinds.ArchitecturePage, "home"),
     ("may-rang", kinds.SubBrandPage, "houses"),
+    ("rang-shelf", StoryIndexPage, "may-rang"),
     ("may-tra", kinds.SubBrandPage, "houses"),
     ("may-quan", kinds.SubBrandPage, "houses"),
 ]

@@ -11,7 +11,14 @@ from django.core.files.storage import default_storage
 from brand.pages.models import SubBrandPage
 from portal.accounts.actions import join, record_consent
 from portal.accounts.models import Member
-from portal.accounts.roles import BRAND_MANAGERS, MODERATORS, STORE_STAFF
+from portal.accounts.roles import (
+    ANALYSTS,
+    BRAND_MANAGERS,
+    CARE,
+    MODERATORS,
+    PROGRAMME_APPROVERS,
+    STORE_STAFF,
+)
 from portal.demo import files
 from portal.editing.actions import give_role, open_section
 
@@ -21,10 +28,16 @@ ROLES: dict[str, dict[str, Any]] = {
     "brand": {"role": "brand"},
     "moderator": {"role": "moderator"},
     "manager": {"role": "brand", "is_staff": True},
+    "approver": {"role": "brand"},
     "store": {"role": "brand"},
+    "care": {"role": "brand"},
+    "analyst": {"role": "brand"},
     "admin": {"role": "brand", "is_staff": True, "is_superuser": True},
 }
-GROUPS = {"manager": BRAND_MANAGERS, "moderator": MODERATORS, "store": STORE_STAFF}
+GROUPS = {
+    "manager": BRAND_MANAGERS, "approver": PROGRAMME_APPROVERS, "moderator": MODERATORS, "store": STORE_STAFF,
+    "care": CARE, "analyst": ANALYSTS,
+}  # fmt: skip
 # Who edits the section of one sub-brand, by its code.
 SECTIONS = {"mai": "may-rang"}
 
@@ -69,8 +82,10 @@ def _face(key: str) -> str:
 def logins() -> list[dict[str, str]]:
     """Who can be signed in as from /dev/, for the table that the runner prints."""
     notes = {
-        "": "member", "brand": "speaks for the brand", "moderator": "keeps the talk kind",
-        "manager": "edits pages in the admin", "store": "stands at the counter", "admin": "may do everything",
+        "": "member", "brand": "writes in the section of one sub-brand, hands in", "moderator": "keeps the talk kind",
+        "manager": "leads the brand: all pages, looks, programme", "approver": "reads and approves what others wrote",
+        "store": "stands at the counter", "care": "answers who needs help", "analyst": "reads reports, without names",
+        "admin": "may do everything",
     }  # fmt: skip
     rows = [
         {"role": p["role"] or "member", "name": p["name"], "email": p["email"], "note": notes[p["role"]]}

@@ -13,6 +13,8 @@ from portal.editing.permissions import TRANSLATE, WORKSHOP
 OF_THE_WHOLE_HOUSE = ("add", "change", "publish", "lock", "unlock")
 # A section's editors hand in: somebody else reads before the public does.
 OF_A_SECTION = ("add", "change", "lock", "unlock")
+# Begins the name of every section's group.
+SECTION = "Section: "
 OWN_FILES, OTHERS_FILES = ("add", "change", "choose"), ("choose",)
 
 
@@ -37,7 +39,7 @@ def open_section(*, page: Page, name: str) -> Group:
 
     Its editors write, have translated and hand in; they do not publish. Idempotent: called again it fills what lacks.
     """
-    group, _made = Group.objects.get_or_create(name=f"Section: {name}")
+    group, _made = Group.objects.get_or_create(name=f"{SECTION}{name}")
     group.permissions.add(_permission(WORKSHOP), _permission(TRANSLATE))
     for one in Page.objects.filter(translation_key=page.translation_key):
         for right in _page_rights(OF_A_SECTION):

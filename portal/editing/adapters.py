@@ -1,4 +1,4 @@
-"""Border post to Wagtail: new pages get their keepers, refusals are refusals, letters are ours."""
+"""Border post to Wagtail: new pages get their keepers, refusals are refusals, drafts of translations stay drafts."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from wagtail.admin import auth
 from wagtail.models import Page
+from wagtail_localize.models import TranslationSource
 
 from portal.editing import actions
 
@@ -26,3 +27,37 @@ def page_made(sender: type, instance: Any, created: bool, raw: bool = False, **_
     """A new page: a language's home, or a translation of a section, is given its keepers."""
     if created and not raw and isinstance(instance, Page):
         actions.give_keepers(page=instance)
+
+
+_written = TranslationSource.create_or_update_translation
+
+
+def _written_beside_what_is_public(
+    self: TranslationSource, locale: Any, user: Any = None, publish: bool = True, **more: Any
+) -> Any:
+    """Asked for a draft, the library writes it over the public page all the same: unread words would be out at once.
+
+    Here the public row of a live page stays; the words go into a revision.
+    """
+    found = Page.objects.filter(translation_key=self.object_id, locale=locale, live=True).first()
+    if publish or found is None:
+        return _written(self, locale, user=user, publish=publish, **more)
+    page = found.specific
+    save = page.save
+
+    def keep(*args: Any, **fields: Any) -> None:
+        # A revision notes itself on the page by naming its fields; whatever names none would rewrite the page.
+        if fields.get("update_fields"):
+            save(*args, **fields)
+        else:
+            page.full_clean()
+
+    page.save = keep
+    self.get_translated_instance = lambda _locale: page
+    try:
+        return _written(self, locale, user=user, publish=False, **more)
+    finally:
+        del self.get_translated_instance
+
+
+TranslationSource.create_or_update_translation = _written_beside_what_is_public

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -104,23 +104,31 @@ def _drafts(member: Member, hers: QuerySet[Page]) -> Heap:
 
 
 def _out_of_date(hers: QuerySet[Page]) -> Heap:
-    """Translations whose source was published after its words were last taken over."""
-    sources = Page.objects.filter(
-        translation_key=OuterRef("source__object_id"), locale_id=OuterRef("source__locale_id")
-    )
+    """Translations that say what their source no longer says: it was published since its words were taken over, or
+    they were taken over and the public still reads the old translation."""
+    key = {"translation_key": OuterRef("source__object_id")}
+    sources = Page.objects.filter(locale_id=OuterRef("source__locale_id"), **key)
+    written = Page.objects.filter(locale_id=OuterRef("target_locale_id"), **key)
     rows = Translation.objects.filter(enabled=True).annotate(
-        page=Subquery(sources.values("pk")[:1]), told_at=Subquery(sources.values("last_published_at")[:1])
+        page=Subquery(sources.values("pk")[:1]),
+        told_at=Subquery(sources.values("last_published_at")[:1]),
+        target=Subquery(written.values("pk")[:1]),
+        out_at=Subquery(written.filter(live=True).values("last_published_at")[:1]),
     )
-    rows = rows.filter(told_at__gt=F("source__last_updated_at"), page__in=hers.values("pk"))
+    to_take_over = Q(told_at__gt=F("source__last_updated_at"))
+    to_bring_out = Q(out_at__lt=F("source__last_updated_at"))
+    rows = rows.filter(to_take_over | to_bring_out, page__in=hers.values("pk"), target__isnull=False)
     return _heap(
         "out-of-date", "rotate", _("Translations out of date"),
         rows.select_related("source", "target_locale").order_by("-told_at"),
-        lambda row: Item(
-            row.source.object_repr,
-            reverse("wagtail_localize:update_translations", args=[row.source_id]),
-            row.target_locale.language_code,
-        ),
+        lambda row: Item(row.source.object_repr, _where_to_mend(row), row.target_locale.language_code),
     )  # fmt: skip
+
+
+def _where_to_mend(row: Any) -> str:
+    if row.told_at and row.told_at > row.source.last_updated_at:
+        return reverse("wagtail_localize:update_translations", args=[row.source_id])
+    return _edit(row.target)
 
 
 def _stories(hers: QuerySet[Page]) -> "QuerySet[StoryPage]":

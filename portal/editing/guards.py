@@ -14,7 +14,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.snippets.views.snippets import get_snippet_model_from_url_params
-from wagtail_localize.models import TranslationSource
+from wagtail_localize.models import Translation, TranslationSource
 
 from portal.accounts.models import Member
 from portal.editing import permissions
@@ -42,6 +42,20 @@ def updates_translations(member: Member, request: HttpRequest, kwargs: dict[str,
     pages = [instance, *instance.get_translations()]
     rights = [page.permissions_for_user(member) for page in pages]
     return all(right.can_edit() and (not publishes or right.can_publish()) for right in rights)
+
+
+def writes_passages(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Whether its words may change now: what waits for a reader stays as it was handed in. The room asks for rights."""
+    page = get_object_or_404(Translation, pk=kwargs["translation_id"]).get_target_instance()
+    if request.method == "GET" or not isinstance(page, Page):
+        return True
+    lock = page.get_lock()
+    return not page.workflow_in_progress and not (lock is not None and lock.for_user(member))
+
+
+def brings_out(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Whether she may publish this very page: a page that follows another takes over its unread words at once."""
+    return bool(get_object_or_404(Page, pk=kwargs["page_id"]).permissions_for_user(member).can_publish())
 
 
 def translates_snippet(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
@@ -141,6 +155,15 @@ def _each(guard: Guard, *routes: str) -> dict[str, Guard]:
 GUARDS: dict[str, Guard] = {
     **_each(translates_page, "wagtail_localize:submit_page_translation"),
     **_each(updates_translations, "wagtail_localize:update_translations"),
+    **_each(
+        writes_passages,
+        "wagtail_localize:edit_string_translation",
+        "wagtail_localize:edit_override",
+        "wagtail_localize:upload_pofile",
+        "wagtail_localize:machine_translate",
+        "wagtail_localize:stop_translation",
+    ),
+    **_each(brings_out, "wagtail_localize:convert_to_alias"),
     **_each(translates_snippet, "wagtail_localize:submit_snippet_translation"),
     **_each(sees_snippets, "wagtail_localize:snippets_api_listing", "wagtail_localize:snippets_api_detail"),
     **_each(

@@ -191,7 +191,6 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # Ours first: it wins over the libraries' words, and both win over the catalogues that packages bring.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 LANGUAGE_COOKIE_NAME = "language"
@@ -322,6 +321,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # An old address leads to where the page moved, and so do those below it, in every language.
 WAGTAILREDIRECTS_AUTO_CREATE = True
+# A translation begins as a draft: else who may not publish would publish by asking for it, in the wrong language too.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # Who approves brings a page out, also without a right to publish by herself.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "brand.writing.publishing.publish_approved"
 # A shared password is nobody's: pages and files are closed by role or by being signed in.

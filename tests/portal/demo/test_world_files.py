@@ -19,7 +19,8 @@ WORLD = Path(__file__).resolve().parents[3] / "portal" / "demo" / "world"
 ZONE = timezone(timedelta(hours=7))
 LAST_MOMENT = datetime(2026, 11, 21, tzinfo=ZONE)
 BEATS = ["opening", "knot", "climax", "resolution"]
-ROLES = {"": 12, "brand": 1, "moderator": 1, "manager": 1, "store": 1, "admin": 1}
+STAFF = ("brand", "moderator", "manager", "approver", "store", "care", "analyst", "admin")
+ROLES = {"": 12, **dict.fromkeys(STAFF, 1)}
 VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹàáãèéìíòóõùúýĩũ")
 
 
