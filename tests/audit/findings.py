@@ -35,6 +35,7 @@ BARS = [
     Bar("zoom", "wider than the screen at text zoom 200 %, by", 0, unit="px"),
     Bar("targets", "touch targets below 44 px", 0),
     Bar("console", "console errors and refusals of the content policy", 0),
+    Bar("undressed", "elements that wear a style sheet the page does not load", 0),
     Bar("words", "strings in the other language", 0),
     Bar("status", "pages that answer otherwise than listed", 0),
 ]

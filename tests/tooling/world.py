@@ -15,7 +15,8 @@ import django
 
 django.setup()
 
-from django.apps import apps  # noqa: E402  (Django must be set up before models are imported)
+from allauth.usersessions.models import UserSession  # noqa: E402  (Django must be set up before models are imported)
+from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -28,6 +29,7 @@ from tests.helpers.sessions import enter  # noqa: E402
 from tests.pages import FULL, MANAGER, MEMBER, MODERATOR, PAGES, SERVED, Page  # noqa: E402
 
 NEWCOMER = "moi@may.example"
+DEVICE = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36"
 # Long on purpose: what is built for "Hân" alone breaks here.
 NEWCOMER_NAME = "Công Tằng Tôn Nữ Nguyễn Phước Khánh Thuyên Trường"
 TALK = [  # children before parents
@@ -51,15 +53,20 @@ def hush() -> None:
 
 
 def dress() -> None:
-    """Add to the loaded world what its texts do not hold: a reply that was hidden, and a letter that came."""
+    """Add to the loaded world what its texts do not hold: a reply that was hidden."""
     from community.forum.actions import hide_post
     from community.forum.models import Post
-    from portal.core import mail
 
     moderator = people(FULL)[MODERATOR]
     replies = Post.objects.filter(number__gt=2, author__role="").exclude(author__email="han@may.example")
     reply = replies.order_by("-pk")[0]
     hide_post(actor=moderator, post=reply.public_id, reason="Quảng cáo, không phải chuyện.", at=timezone.now())
+
+
+def write_letter() -> None:
+    """A letter that came, with the address of the house as it is served now."""
+    from portal.core import mail
+
     context = {"name": "Hân", "home_url": "#", "community_url": "#", "stories_url": "#"}
     mail.compose("welcome", to="han@may.example", language="vi", context=context).send()
 
@@ -77,7 +84,9 @@ def sign_in(member: Member) -> str:
     """A session of hers, as the one door would leave it; staff have shown their second factor."""
     # Dated ahead, so that pages which ask for a fresh proof show themselves during a long walk.
     client = enter(Client(), member, at=timezone.now().timestamp() + 86_400)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    UserSession.objects.create(user=member, session_key=key, ip="127.0.0.1", user_agent=DEVICE)
+    return key
 
 
 def route_address(route: str, page: Page) -> str:
@@ -118,6 +127,7 @@ def main(words: list[str]) -> None:
     if words[0] != "describe":
         {"dress": dress, "empty": hush}[words[0]]()
         return
+    write_letter()
     cookies = {who: sign_in(member) for who, member in people(words[1]).items()}
     pages, missing = described(words[1])
     print(json.dumps({"pages": pages, "missing": missing, "cookies": cookies}))
