@@ -20,11 +20,15 @@ class BadgesConfig(AppConfig):
             "badges.earning.broadcasts",
             "badges.earning.adapters",
             "badges.tiers.broadcasts",
+            "badges.awards.subscribers",
+            "badges.awards.broadcasts",
+            "badges.awards.tasks",
             "badges.ledger.tasks",
             "badges.earning.tasks",
             "badges.tiers.tasks",
             "badges.ledger.data",
             "badges.earning.data",
             "badges.tiers.data",
+            "badges.awards.data",
         ):
             import_module(module)

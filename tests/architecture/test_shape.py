@@ -17,6 +17,10 @@ PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", 
 PACKAGE_FOLDERS = {"migrations", "management", "templatetags"}
 # A file with a name of its own, and why no piece of the usual furniture could hold it.
 OWN_NAMES: dict[str, str] = {
+    "badges/awards/counting.py": "pure reckoning over facts, the same for giving, losing and progress",
+    "badges/awards/definitions.py": "the one reader of a badge's criteria",
+    "badges/awards/facts.py": "translates events of all rooms into what can be counted",
+    "badges/awards/locks.py": "the one home of the shelf's lock and of its order",
     "badges/earning/caps.py": "counters inside the posting's transaction: neither a read nor an act of their own",
     "badges/earning/definitions.py": "the one reader of a rule's JSON",
     "badges/earning/statement.py": "turns postings into sentences; the selectors stay queries",
@@ -25,6 +29,10 @@ OWN_NAMES: dict[str, str] = {
     "badges/ledger/errors.py": "refusals that callers tell apart",
     "badges/ledger/locks.py": "the one home of the ledger's row locks and of their order",
     "badges/ledger/seal.py": "the triggers as they should be, for the check and for verify_ledger",
+    "badges/medals/motifs.py": "reads the file of motifs",
+    "badges/medals/palette.py": "enamels, metals, and what is legible on what",
+    "badges/medals/recipe.py": "the one reader of a medal's JSON, and the address of its drawing",
+    "badges/medals/shapes.py": "the geometry of outlines and rims",
     "badges/ledger/verify.py": "the proof of the ledger: invariants as queries, for the command and the tests",
     "brand/identity/colour.py": "pure reckoning of contrast and shades",
     "brand/identity/drawing.py": "draws pictures from a look: no rows, no requests",

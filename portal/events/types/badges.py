@@ -27,3 +27,36 @@ class TierChanged(Event):
     old: str
     new: str
     rose: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearCompleted(Event):
+    """So many whole years have passed since a member joined, by her own calendar; told once for each."""
+
+    name: ClassVar[str] = "year_completed"
+    member: int
+    years: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeGranted(Event):
+    """A member was given a badge; `again` when it had been taken back before. `target` is empty for a single badge."""
+
+    name: ClassVar[str] = "badge_granted"
+    member: int
+    badge: str
+    award: int
+    target: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeRevoked(Event):
+    """A badge was taken back, because what it was given for is no longer there; `reason` is a code."""
+
+    name: ClassVar[str] = "badge_revoked"
+    member: int
+    badge: str
+    award: int
+    reason: str
+    target: str = ""

@@ -1,0 +1,284 @@
+"""Reads of badges: what is in force, what was counted, who holds what, how rare it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from badges.awards import counting
+from badges.awards.counting import Reach, Row
+from badges.awards.definitions import Criteria, parse
+from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact
+from badges.medals.recipe import Recipe, address, recipe_of
+from portal.accounts.models import Member, Standing
+from portal.accounts.profiles import field_visible, profile_of
+from portal.core.errors import NotFound
+
+SHOWN = 6  # how many badges a public page shows
+MARKS = 3  # how many stand beside a name
+RARITY_SECONDS = 600
+
+
+def newest_in_force(badge: Badge, at: datetime) -> BadgeInForce | None:
+    """The badge's criteria in force at an instant, or None. Reads prefetched versions without a query."""
+    past = [v for v in badge.versions.all() if v.since <= at]
+    newest = max(past, key=lambda v: (v.since, v.number), default=None)
+    return newest if newest and newest.criteria else None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A badge with the criteria that judge an instant."""
+
+    badge: Badge
+    version: BadgeInForce
+    criteria: Criteria
+
+
+def in_force(at: datetime) -> list[InForce]:
+    """Every badge that could be earned at an instant, in their order. Two queries."""
+    found = []
+    for badge in Badge.objects.prefetch_related("versions"):
+        version = newest_in_force(badge, at)
+        if version:
+            found.append(InForce(badge, version, parse(version.criteria, per_target=badge.per_target)))
+    return found
+
+
+def rows_of(member_id: int, metrics: Iterable[str], targets: Iterable[str] | None = None) -> list[Row]:
+    """The facts of a member that count, of some metrics, of some targets (None: all). One query.
+
+    What was withdrawn does not count, nor what she did with herself (as two accounts that became one may have).
+    """
+    facts = Fact.objects.filter(member_id=member_id, metric__in=set(metrics), withdrawn_at=None)
+    if targets is not None:
+        facts = facts.filter(target__in=set(targets))
+    rows = facts.exclude(other_id=member_id).order_by("id")
+    return [Row(*values) for values in rows.values_list("id", "metric", "target", "other_id", "day", "hour")]
+
+
+def active_awards(member_id: int) -> QuerySet[Award]:
+    """What a member holds now, the newest first."""
+    return Award.objects.filter(member_id=member_id, revoked_at=None).order_by("-at", "-id")
+
+
+@dataclass(frozen=True)
+class BadgeView:
+    """A badge as pages show it, in one language."""
+
+    id: int
+    code: str
+    metal: str
+    metal_name: str
+    series: str
+    name: str
+    criterion: str
+    praise: str
+    hint: str
+    secret: bool
+    per_target: bool
+    recipe: Recipe
+    progress_words: tuple[str, ...] = ()
+
+    @property
+    def src(self) -> str:
+        """The address of its finished drawing."""
+        return address(self.code, self.recipe)
+
+
+def badge_view(badge: Badge, locale: str) -> BadgeView:
+    """A badge with prefetched texts in one language, Vietnamese where it has none."""
+    texts: dict[str, BadgeText] = {text.locale: text for text in badge.texts.all()}
+    text = texts.get(locale) or texts.get("vi") or BadgeText(name=badge.code)
+    return BadgeView(
+        badge.pk, badge.code, badge.metal, str(badge.get_metal_display()), badge.series, text.name, text.criterion,
+        text.praise, text.hint, badge.secret, badge.per_target, recipe_of(badge.metal, badge.medal),
+        tuple(text.progress),
+    )  # fmt: skip
+
+
+@dataclass
+class OnShelf:
+    """A badge on a member's shelf: earned (`awards`, newest first), on the way (`reach`), or still closed."""
+
+    badge: BadgeView
+    awards: list[Award] = field(default_factory=list)
+    reach: list[Reach] = field(default_factory=list)
+    lost: AwardMove | None = None
+
+    @property
+    def earned(self) -> bool:
+        """Whether she holds it."""
+        return bool(self.awards)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nothing of it may be shown but its hint."""
+        return self.badge.secret and not self.awards
+
+    @property
+    def begun(self) -> bool:
+        """Whether she is on the way."""
+        return not self.awards and any(one.have for one in self.reach)
+
+    @property
+    def percent(self) -> int:
+        """How far, in whole per cent: the mean of the conditions; 100 only when all are met."""
+        return sum(one.have * 100 // one.need for one in self.reach) // len(self.reach) if self.reach else 0
+
+    @property
+    def steps(self) -> list[str]:
+        """How far, in words of the badge: “4 of 7 days”; nothing for what is done in one step."""
+        return [
+            words.replace("{have}", str(one.have)).replace("{need}", str(one.need))
+            for words, one in zip(self.badge.progress_words, self.reach, strict=False)
+            if one.need > 1
+        ]
+
+    @property
+    def when(self) -> datetime | None:
+        """When it was given (for the newest target), in the reader's zone."""
+        return timezone.localtime(self.awards[0].at) if self.awards else None
+
+
+def shelf_of(member: Member, *, at: datetime, locale: str) -> list[OnShelf]:
+    """Every badge of the house as this member stands to it, in the order of the hall. A constant number of queries.
+
+    Retired badges appear only to who holds them.
+    """
+    badges = Badge.objects.prefetch_related("versions", "texts")
+    awards: dict[int, list[Award]] = {}
+    for award in active_awards(member.pk):
+        awards.setdefault(award.badge_id, []).append(award)
+    lost = _lost(member.pk)
+    today, found = timezone.localtime(at).date(), []
+    live = [(badge, newest_in_force(badge, at)) for badge in badges]
+    criteria = {b.pk: parse(v.criteria, per_target=b.per_target) for b, v in live if v}
+    rows = rows_of(member.pk, {metric for c in criteria.values() for metric in c.metrics})
+    for badge, version in live:
+        held = awards.get(badge.pk, [])
+        if version is None and not held and badge.pk not in lost:
+            continue
+        reach = _progress(badge, criteria[badge.pk], rows, today) if version and not held else []
+        found.append(OnShelf(badge_view(badge, locale), held, reach, None if held else lost.get(badge.pk)))
+    return found
+
+
+def _progress(badge: Badge, criteria: Criteria, rows: list[Row], today: date) -> list[Reach]:
+    """How far she is; of a badge per target the target on which she is furthest."""
+    if not badge.per_target:
+        return counting.progress(criteria, rows, today)
+    targets: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.metric in criteria.metrics:
+            targets.setdefault(row.target, []).append(row)
+    tries = [counting.progress(criteria, some, today) for some in targets.values()]
+    return max(tries, key=sum_of, default=counting.progress(criteria, [], today))
+
+
+def sum_of(reach: list[Reach]) -> int:
+    """What a list of reaches comes to, for comparing."""
+    return sum(one.have for one in reach)
+
+
+def _lost(member_id: int) -> dict[int, AwardMove]:
+    """The newest move of each award that is revoked, by badge. One query."""
+    moves = AwardMove.objects.filter(
+        award__member_id=member_id, award__revoked_at__isnull=False, kind=AwardMove.Kind.REVOKED
+    )
+    return {move.award.badge_id: move for move in moves.select_related("award").order_by("id")}
+
+
+def get_badge_for(viewer: Member | None, code: str) -> Badge:
+    """A badge with texts and versions; a secret one exists only for who holds it. Raises NotFound."""
+    badge = Badge.objects.prefetch_related("versions", "texts").filter(code=code).first()
+    if badge is None or (badge.secret and not holds(viewer, badge)):
+        raise NotFound
+    return badge
+
+
+def holds(viewer: Member | None, badge: Badge) -> bool:
+    """Whether the viewer holds a badge."""
+    return viewer is not None and active_awards(viewer.pk).filter(badge=badge).exists()
+
+
+def hall(locale: str, *, at: datetime) -> list[BadgeView]:
+    """Every badge that can be earned and is no secret, in order. Three queries."""
+    badges = Badge.objects.filter(secret=False).prefetch_related("versions", "texts")
+    return [badge_view(badge, locale) for badge in badges if newest_in_force(badge, at)]
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """How many hold a badge, of how many members that are here."""
+
+    holders: int
+    members: int
+
+    @property
+    def permille(self) -> int:
+        """The share in thousandths; 0 in an empty house."""
+        return self.holders * 1000 // self.members if self.members else 0
+
+    @property
+    def percent(self) -> int:
+        """The share in whole per cent, rounded up, so that nothing that exists reads as none."""
+        return -(-self.holders * 100 // self.members) if self.members else 0
+
+
+def rarities() -> dict[int, Rarity]:
+    """How rare each badge is, by its id. Two counts over indexes, kept for ten minutes."""
+    found: dict[int, Rarity] | None = cache.get("badges:rarity")
+    if found is None:
+        here = {"is_active": True, "joined_at__isnull": False, "left_at": None}
+        members = Member.objects.filter(**here).count()
+        awards = Award.objects.filter(revoked_at=None, **{f"member__{k}": v for k, v in here.items()})
+        counts = awards.values("badge").annotate(holders=Count("member", distinct=True)).order_by()
+        found = {row["badge"]: Rarity(row["holders"], members) for row in counts}
+        found[0] = Rarity(0, members)
+        cache.set("badges:rarity", found, RARITY_SECONDS)
+    return found
+
+
+def rarity_of(badge_id: int) -> Rarity:
+    """How rare one badge is."""
+    found = rarities()
+    return found.get(badge_id, found[0])
+
+
+def latest_holders(badge: Badge, viewer: Member | None, *, limit: int = 8) -> list[tuple[Standing, datetime]]:
+    """Who was given a badge lately and lets this viewer see it: name chip and when. One query."""
+    awards = Award.objects.filter(
+        badge=badge, revoked_at=None, member__is_active=True, member__left_at=None, member__joined_at__isnull=False
+    ).select_related("member__standing", "member__profile")
+    found: dict[int, tuple[Standing, datetime]] = {}
+    # Read a few more than wanted: some may not want to be seen. Without one seen among these, none is named.
+    for award in awards.order_by("-at", "-id")[: limit * 5]:
+        if award.member_id not in found and field_visible(profile_of(award.member), "badges", viewer):
+            found[award.member_id] = (award.member.standing, timezone.localtime(award.at))
+    return list(found.values())[:limit]
+
+
+def chosen(member_id: int, locale: str, *, arranged: bool) -> list[BadgeView]:
+    """What stands on her public page: what she chose, or the newest until she has chosen. Two queries."""
+    awards = active_awards(member_id).select_related("badge").prefetch_related("badge__texts")
+    if arranged:
+        awards = awards.filter(place__isnull=False).order_by("place", "id")
+    found: dict[int, Any] = {}
+    for award in awards[: SHOWN * 5]:
+        found.setdefault(award.badge_id, badge_view(award.badge, locale))
+    return list(found.values())[:SHOWN]
+
+
+def marks_of(member_id: int) -> list[dict[str, Any]]:
+    """The badges beside her name, as the name chip keeps them: only those she chose herself."""
+    rows = active_awards(member_id).filter(place__isnull=False).order_by("place", "id")
+    marks = []
+    for award in rows.select_related("badge").prefetch_related("badge__texts")[:MARKS]:
+        names = {text.locale: text.name for text in award.badge.texts.all()}
+        marks.append({"code": award.badge.code, "src": badge_view(award.badge, "vi").src, "names": names})
+    return marks
