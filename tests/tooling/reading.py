@@ -1,7 +1,8 @@
 """Run inside a house's own environment: `STATE` reads every page of `tests/pages.py` and prints what is foreign in it;
 `workshop` reads the rooms of the editor (`tests/tooling/workshop.py`) as the brand's manager.
 
-One JSON object on the last line: page name and language to the foreign texts, and `unread` for pages that did not come.
+One JSON object on the last line: page name and language to the foreign texts, `unread` for pages that did not come,
+`weak` for pages whose headers promise too little, and `wrote` for tables that reading a page changed.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ django.setup()
 
 from django.apps import apps  # noqa: E402  (Django must be set up before models are imported)
 from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from portal.accounts.models import Member  # noqa: E402
 from portal.core.mail import house_name  # noqa: E402
 from portal.scopes.models import Scope  # noqa: E402
+from tests.audit.headers import faults  # noqa: E402
 from tests.audit.words import foreign, spoken, wrong_side  # noqa: E402
 from tests.pages import FULL, MANAGER  # noqa: E402
 from tests.tooling.workshop import addresses  # noqa: E402
@@ -35,6 +39,7 @@ JSON_PARTS = re.compile(
     r"|\sdata-[\w-]+=\"([\[{][^\"]*)\"|\sdata-[\w-]+='([\[{][^']*)'",
     re.DOTALL,
 )
+CHANGES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"")
 # What people called their things: it is theirs in any language.
 NAMED = [
     ("wagtailcore.Page", "title", "draft_title"), ("wagtailcore.Collection", "name"), ("wagtailcore.Workflow", "name"),
@@ -63,9 +68,9 @@ def browser(cookie: str, language: str) -> Client:
 def answer(client: Client, row: dict[str, Any]) -> Any:
     """The page itself, behind its form where it has one."""
     if not row["begins"]:
-        return client.get(row["address"])
+        return client.get(row["address"], secure=True)
     typed = {name: value or "on" for name, value in row["fills"]}
-    return client.post(row["address"], typed, follow=True)
+    return client.post(row["address"], typed, follow=True, secure=True, **{"wsgi.url_scheme": "https"})
 
 
 def read(state: str, only: set[str]) -> dict[str, Any]:
@@ -73,15 +78,20 @@ def read(state: str, only: set[str]) -> dict[str, Any]:
     cookies = {who: sign_in(member) for who, member in people(state).items()}
     rows, missing = described(state)
     known, told, unread = names(), {}, list(missing)
+    weak: dict[str, list[str]] = {}
+    wrote: dict[str, list[str]] = {}
     for row in rows:
         if only and row["name"] not in only:
             continue
         if row["who"] and row["who"] not in cookies:
             unread.append(f"{row['name']}: nobody is {row['who']}")
             continue
-        with translation.override(None):
+        with translation.override(None), CaptureQueriesContext(connection) as queries:
             response = answer(browser(cookies.get(row["who"], ""), row["lang"]), row)
         page = f"{row['name']} {row['lang']}"
+        if not row["begins"]:
+            wrote[page] = sorted({table for query in queries for table in CHANGES.findall(query["sql"])})
+        weak[page] = faults(response.headers, response.cookies)
         if response.status_code != row["status"]:
             unread.append(f"{page}: {response.status_code} {row['address']} {response.headers.get('Location', '')}")
             continue
@@ -91,7 +101,7 @@ def read(state: str, only: set[str]) -> dict[str, Any]:
             told[page].insert(0, "<html lang>")
         if response.headers.get("Content-Language") != row["lang"]:
             told[page].insert(0, f"Content-Language: {response.headers.get('Content-Language')}")
-    return {"told": told, "unread": unread}
+    return {"told": told, "unread": unread, "weak": weak, "wrote": wrote}
 
 
 def handed_over(html: str) -> set[str]:

@@ -10,3 +10,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 RELAY = "off"
+# As production sets them (`tests/portal/settings/test_production.py` compares): headers are read as they are served.
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 * 2
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
