@@ -205,6 +205,7 @@ PAGES: dict[str, list[Page]] = {
         Page("person", args=somebody, states=(FULL,)),
         Page("person-own", MEMBER, args=herself, states=(FULL, EMPTY)),
     ],
+    "people:former_names": [Page("former-names", MODERATOR, args=somebody)],
     "settings:index": [Page("settings", MEMBER)],
     "settings:profile": [Page("settings-profile", MEMBER, states=(FULL, EMPTY))],
     "settings:privacy": [Page("settings-privacy", MEMBER)],

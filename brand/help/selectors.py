@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from brand.help.models import HelpAnswer, HelpGroupPage, HelpIndexPage, HelpPage, LegalPage
@@ -21,6 +22,8 @@ from portal.core.text import clean_line, fold
 _KEY = "help:standing:%s"
 _SECONDS = 300
 FOUND, WORDS, ASKED = 20, 8, 100
+# One reader in a bad mood is no reason to write an answer anew; this many are.
+ENOUGH = 3
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,21 @@ def verdicts() -> "QuerySet[Any]":
         yes=Count("pk", filter=Q(helped=True)), no=Count("pk", filter=Q(helped=False)), newest=Max("at")
     )
     return counted.order_by("-no", "yes", "question", "locale")
+
+
+def unhelpful(pages: "QuerySet[Page]") -> list[tuple[HelpPage, int, int]]:
+    """Live help pages among these that fail their readers, with those who said no and all who said anything.
+
+    At least `ENOUGH` said no, and no fewer than said yes; the worst first. Two queries.
+    """
+    told = {(row["question"], row["locale"]): (row["no"], row["yes"]) for row in verdicts().filter(no__gte=ENOUGH)}
+    failing = {key: (no, no + yes) for key, (no, yes) in told.items() if no >= yes}
+    found = HelpPage.objects.live().filter(page_ptr_id__in=pages.values("pk"))
+    found = found.filter(translation_key__in={question for question, _locale in failing})
+    rows = [(page, failing.get((page.translation_key, page.locale.language_code))) for page in
+            found.select_related("locale").defer_streamfields()]  # fmt: skip
+    known = [(page, *counts) for page, counts in rows if counts is not None]
+    return sorted(known, key=lambda row: (-row[1], row[0].path))
 
 
 def titles_of(keys: Iterable[uuid.UUID]) -> dict[tuple[uuid.UUID, str], tuple[int, str]]:

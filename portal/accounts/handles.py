@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import names, profiles, selectors
 from portal.accounts.actions import lock_member, update_standing
 from portal.accounts.models import FormerName, Member
+from portal.accounts.permissions import check_see_former_names
 from portal.accounts.roles import works_here
 from portal.core.errors import Forbidden, Invalid, TooMany
 from portal.core.lookalikes import skeleton
@@ -140,6 +141,7 @@ def change_handle(*, actor: Member, handle: str, at: datetime) -> Member:
     return actor
 
 
-def former_names(member_id: int) -> list[FormerName]:
-    """What she was called before, newest first: for moderators."""
+def former_names(viewer: Member | None, member_id: int) -> list[FormerName]:
+    """What she was called before, newest first: for moderators. Raises NotFound for everybody else. One query."""
+    check_see_former_names(viewer)
     return list(FormerName.objects.filter(member_id=member_id).order_by("-at", "-pk"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import terms
 from portal.accounts.models import Member
-from portal.core.errors import DomainError, Forbidden, SignInRequired
+from portal.core.errors import DomainError, Forbidden, NotFound, SignInRequired
 
 SUSPENDED = _("Your account rests until %(when)s. You can read along meanwhile.")
 MUTED = _("You cannot write until %(when)s. You can read along meanwhile.")
@@ -64,3 +64,15 @@ def is_present(member: Member | None, *, at: datetime) -> bool:
         and member.left_at is None
         and not (member.suspended_until is not None and member.suspended_until > at)
     )
+
+
+# ── Former names ────────────────────────────────────────────────────────────────────────────────────────────────
+def can_see_former_names(viewer: Member | None) -> bool:
+    """Whether she keeps the talk kind: who was who before helps her, and nobody else. Not even the member herself."""
+    return viewer is not None and (viewer.role == Member.NamePart.MODERATOR or viewer.is_superuser)
+
+
+def check_see_former_names(viewer: Member | None) -> None:
+    """Raises NotFound: for everybody else there is no such list."""
+    if not can_see_former_names(viewer):
+        raise NotFound

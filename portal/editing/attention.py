@@ -9,12 +9,17 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision, TaskState
 from wagtail.permissions import page_permission_policy
 from wagtail_localize.models import Translation
 
+from brand.help.selectors import unhelpful
+from brand.pages.models import BrandPage
 from brand.stories.models import StoryPage
+from brand.writing.models import CoverMixin
 from portal.accounts.models import Member
 from portal.core.clock import day_bounds, programme_day
 from portal.editing.selectors import failed_deliveries
@@ -54,6 +59,7 @@ def heaps(member: Member, *, at: datetime) -> list[Heap]:
         _waiting(member),
         _going_out(hers, at),
         _drafts(member, hers),
+        _unhelpful(hers),
         _out_of_date(hers),
         _without_english(hers),
         _without_alt(hers),
@@ -67,20 +73,36 @@ def _edit(page_id: int | str) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page_id])
 
 
+def _where(revision: Revision) -> str:
+    """Where what was handed in is read and decided: a page, or one of the brand's looks."""
+    kind = revision.base_content_type
+    if kind.model == "page":
+        return _edit(revision.object_id)
+    return reverse(f"wagtailsnippets_{kind.app_label}_{kind.model}:edit", args=[revision.object_id])
+
+
 def _heap(key: str, icon: str, title: Any, rows: Iterable[Any], item: Callable[[Any], Item]) -> Heap:
     rows = list(rows)
     return Heap(key, icon, title, len(rows), [item(row) for row in rows[:SHOWN]])
 
 
 def _page(page: Page) -> Item:
-    return Item(page.draft_title or page.title, _edit(page.pk), page.locale.language_code)
+    return Item(page.draft_title or page.title, _edit(page.pk), _tongue(page.locale.language_code))
+
+
+def _tongue(code: str) -> str:
+    """A language as its own speakers call it."""
+    name: str = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
 
 
 def _waiting(member: Member) -> Heap:
-    rows = TaskState.objects.reviewable_by(member).select_related("revision", "workflow_state__requested_by")
+    rows = TaskState.objects.reviewable_by(member).select_related(
+        "revision__base_content_type", "workflow_state__requested_by"
+    )
     return _heap(
         "waiting", "glasses", _("Waiting for your reading"), rows.order_by("started_at"),
-        lambda row: Item(row.revision.object_str, _edit(row.revision.object_id), str(row.workflow_state.requested_by)),
+        lambda row: Item(row.revision.object_str, _where(row.revision), str(row.workflow_state.requested_by or "")),
     )  # fmt: skip
 
 
@@ -121,7 +143,17 @@ def _out_of_date(hers: QuerySet[Page]) -> Heap:
     return _heap(
         "out-of-date", "rotate", _("Translations out of date"),
         rows.select_related("source", "target_locale").order_by("-told_at"),
-        lambda row: Item(row.source.object_repr, _where_to_mend(row), row.target_locale.language_code),
+        lambda row: Item(row.source.object_repr, _where_to_mend(row), _tongue(row.target_locale.language_code)),
+    )  # fmt: skip
+
+
+def _unhelpful(hers: QuerySet[Page]) -> Heap:
+    """Help pages that readers came to in vain. What they wrote stands in the report; here is where to write anew."""
+    return _heap(
+        "unhelpful", "help", _("Answers that did not help"), unhelpful(hers),
+        lambda row: Item(
+            row[0].title, _edit(row[0].pk), _now("%(no)s of %(all)s said no") % {"no": row[1], "all": row[2]}
+        ),
     )  # fmt: skip
 
 
@@ -146,8 +178,17 @@ def _without_english(hers: QuerySet[Page]) -> Heap:
 
 
 def _without_alt(hers: QuerySet[Page]) -> Heap:
-    rows = _stories(hers).filter(cover__isnull=False, cover_alt="")
+    bare = Q()
+    for model in _covered():
+        bare |= Q(**{f"{model._meta.model_name}__cover__isnull": False, f"{model._meta.model_name}__cover_alt": ""})
+    rows = hers.filter(bare, live=True).select_related("locale").order_by("-last_published_at")
     return _heap("no-alt", "image", _("Covers that nobody describes"), rows, _page)
+
+
+def _covered() -> list[type[Page]]:
+    """Every kind of page that has a cover."""
+    kinds = [StoryPage, *BrandPage.__subclasses__()]
+    return [kind for kind in kinds if issubclass(kind, CoverMixin)]
 
 
 def _failed() -> Heap:

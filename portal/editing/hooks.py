@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from portal.accounts.models import Member
 from portal.accounts.viewers import member_or_refuse, viewer
-from portal.editing import notices, permissions, views
+from portal.editing import audit, notices, permissions, views
 from portal.editing.home import AttentionPanel
 
 # The page editor looks its sender up by name when somebody left a comment.
@@ -42,6 +42,9 @@ def close_private_document(document: Any, request: HttpRequest) -> None:
     rules = document.collection.get_view_restrictions()
     if viewer(request) is not None and not all(rule.accept_request(request) for rule in rules):
         raise Http404
+
+
+hooks.register("register_log_actions", audit.name_actions)
 
 
 @hooks.register("construct_reports_menu")

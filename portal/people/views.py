@@ -1,13 +1,14 @@
-"""A member's page as others meet her."""
+"""A member's page as others meet her, and what only moderators read of her."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.accounts import profiles, selectors
+from portal.accounts import handles, permissions, profiles, selectors
 from portal.accounts.viewers import viewer
 from portal.core import clock
 from portal.core.errors import SignInRequired
@@ -25,9 +26,22 @@ def page(request: HttpRequest, who: str) -> HttpResponse:
     if not current:
         return redirect(member.standing.url)
     shown = page_of(member, me, at=at)
-    response = render(request, "portal/people/page.html", {"page": shown, **_shared(shown)})
+    context = {"page": shown, "sees_former_names": permissions.can_see_former_names(me), "who": who, **_shared(shown)}
+    response = render(request, "portal/people/page.html", context)
     response["Cache-Control"] = "private, no-store" if me else "private, max-age=0"
     return response
+
+
+@never_cache
+@require_safe
+def former_names(request: HttpRequest, who: str) -> HttpResponse:
+    """What she was called before, for moderators; for everybody else there is no such page."""
+    permissions.check_see_former_names(viewer(request))
+    member, current = selectors.find_by_address(who, at=clock.now())
+    if not current:
+        return redirect("people:former_names", member.handle or member.public_id)
+    rows = handles.former_names(viewer(request), member.pk)
+    return render(request, "portal/people/former_names.html", {"standing": member.standing, "rows": rows})
 
 
 def _shared(page: Page) -> dict[str, Any]:

@@ -32,6 +32,7 @@ COUNTED = {
     "my:home": MINE,
     "my:statement": MINE,
     "notifications:index": "tests/portal/notifications/test_pages.py::test_the_inbox_costs_the_same_for_one_and_many",
+    "people:former_names": "tests/portal/people/test_former_names.py::test_one_name_costs_what_many_cost",
     "people:page": "tests/portal/people/test_page.py::test_the_page_costs_the_same_for_one_word_and_for_many",
     "brand.HomePage": STORIES,
     "brand.StoryIndexPage": STORIES,

@@ -23,12 +23,12 @@ def rename(member: Member, name: str, at: datetime = NOON) -> Member:
     return handles.change_name(actor=member, name=name, at=at)
 
 
-def test_a_new_name_reaches_account_chip_and_open_pages_and_the_old_one_is_kept(alice: Member) -> None:
+def test_a_new_name_reaches_account_chip_and_open_pages_and_the_old_one_is_kept(alice: Member, mod: Member) -> None:
     entries = StreamEntry.objects.count()
     rename(alice, "  Công Tằng\u200b Tôn Nữ   Nguyễn Phước Thuyên ")
     alice.refresh_from_db()
     assert alice.name == alice.standing.name == "Công Tằng Tôn Nữ Nguyễn Phước Thuyên"
-    assert [row.text for row in handles.former_names(alice.pk)] == ["Phạm Ngọc Alice"]
+    assert [row.text for row in handles.former_names(mod, alice.pk)] == ["Phạm Ngọc Alice"]
     assert StreamEntry.objects.count() == entries + 1
 
 

@@ -6,15 +6,21 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
-from wagtail.models import Workflow
+from wagtail.models import Workflow, WorkflowContentType
 
+from brand.help.models import HelpAnswer, HelpPage
+from brand.identity.models import Identity
+from brand.pages.models import PromisePage
 from brand.stories.models import StoryPage
 from portal.accounts.models import Member
 from portal.core.clock import now
 from portal.editing.attention import heaps
 from portal.events.models import Delivery, DomainEvent
-from tests.brand.conftest import Shelf
+from portal.scopes.models import Scope
+from tests.brand.conftest import Shelf, publish
+from tests.brand.help.conftest import Centre
 from tests.helpers.queries import assert_num_queries_constant
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +60,50 @@ def test_stories_without_english_and_without_a_described_cover_are_named(shelf: 
     shelf.tell_in_both("hai")
     assert found(desk["brand"]) == {"no-english": ["Chuyện mot"], "no-alt": ["Chuyện mot"]}
     assert found(desk["section"]) == {}
+
+
+def test_answers_that_helped_nobody_are_named_and_lead_to_where_they_are_written(
+    shelf: Shelf, desk: dict[str, Member]
+) -> None:
+    centre, today = Centre(shelf), now()
+
+    def say(page: HelpPage, no: int, yes: int) -> None:
+        for n in range(no + yes):
+            HelpAnswer.objects.create(
+                question=page.translation_key, locale="vi", voter=f"v{n}", day=today.date(), helped=n >= no, at=today
+            )
+
+    bad, worst, few, good = (centre.ask(title) for title in ("Hạt hết hạn?", "Mã không tới?", "Thẻ tên?", "Lên hạng?"))
+    for page, no, yes in ((bad, 3, 1), (worst, 5, 5), (few, 2, 0), (good, 4, 9)):
+        say(page, no, yes)
+    heap = next(heap for heap in heaps(desk["brand"], at=today) if heap.key == "unhelpful")
+    assert [(item.title, item.note) for item in heap.items] == [
+        ("Mã không tới?", "5 trên 10 người nói chưa"), ("Hạt hết hạn?", "3 trên 4 người nói chưa"),
+    ]  # fmt: skip
+    assert heap.items[0].url == f"/admin/pages/{worst.pk}/edit/"
+    assert "unhelpful" not in found(desk["section"])
+    worst.unpublish()
+    assert found(desk["brand"])["unhelpful"] == ["Hạt hết hạn?"]
+
+
+def test_a_cover_without_words_is_named_on_whatever_page_it_stands(shelf: Shelf, desk: dict[str, Member]) -> None:
+    from tests.portal.editing.walk import picture
+
+    home = shelf.shelves["vi"].get_parent().specific
+    page = publish(home, PromisePage(title="Năm lời hứa", slug="hua", lead="Ít thôi", locale=home.locale))
+    PromisePage.objects.filter(pk=page.pk).update(cover=picture(), cover_alt="")
+    assert found(desk["brand"])["no-alt"] == ["Năm lời hứa"]
+
+
+def test_a_look_that_was_handed_in_leads_to_the_look(desk: dict[str, Member]) -> None:
+    scope, _made = Scope.objects.get_or_create(code="may", defaults={"kind": "brand", "name": "Mây"})
+    look, _made = Identity.objects.get_or_create(scope=scope, defaults={"name": "Mây"})
+    look.save_revision(user=desk["brand"])
+    workflow = Workflow.objects.get(active=True)
+    WorkflowContentType.objects.create(content_type=ContentType.objects.get_for_model(Identity), workflow=workflow)
+    workflow.start(look, desk["brand"])
+    heap = next(heap for heap in heaps(desk["admin"], at=now()) if heap.key == "waiting")
+    assert [item.url for item in heap.items] == [f"/admin/snippets/brand/identity/edit/{look.pk}/"]
 
 
 def test_what_goes_out_today_is_named_with_its_hour(shelf: Shelf, desk: dict[str, Member]) -> None:
