@@ -16,6 +16,8 @@ from wagtail.models import get_page_models
 from brand.writing.living_blocks import LivingBlock
 
 TEMPLATE = "portal/dev/blocks.html"
+# Stands across the page, outside what is put around the others.
+ACROSS = {"message"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def all_blocks() -> dict[str, tuple[str, Block]]:
     found: dict[str, tuple[str, Block]] = {}
     for frame, stream in sorted(streams(), key=lambda pair: pair[0] != "blocks"):
         for name, block in stream.child_blocks.items():
-            found.setdefault(name, (frame, block))
+            found.setdefault(name, ("" if name in ACROSS else frame, block))
     return dict(sorted(found.items()))
 
 
