@@ -5,6 +5,7 @@ it passes. `troubles` says beforehand where that would happen, so that a form ca
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -142,6 +143,13 @@ def _soft(colour: str, page: str, start: float, readers: tuple[str, ...]) -> str
 
 def tokens(colours: dict[str, str], paper: str) -> dict[str, tuple[str, str]]:
     """Every token that a brand overrides, for light and for dark pages; each pair of PAIRS passes among them."""
+    return dict(_tokens(tuple(sorted(colours.items())), paper))
+
+
+# Every page asks for its paper's colour; finding readable shades takes milliseconds, and a house has few looks.
+@lru_cache(maxsize=64)
+def _tokens(chosen: tuple[tuple[str, str], ...], paper: str) -> dict[str, tuple[str, str]]:
+    colours = dict(chosen)
     act, accent, reward, deep = (passing(part, colours[part], paper) for part in COLOURS)
     night_act, night_accent, night_reward = (by_night(colour) for colour in (act, accent, reward))
     page = PAPERS[paper][0]
