@@ -252,6 +252,7 @@ NOT_PAGES: dict[str, str] = {
     "healthz": "for machines",
     "readyz": "for machines",
     "robots": "for machines",
+    "security_txt": "for machines",
     "sitemap": "for machines",
     "sitemap_pages": "for machines",
     "sitemap_spaces": "for machines",

@@ -15,7 +15,7 @@ HELD = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 # Open to everybody who is half in: leaving, and what machines ask for.
 ALWAYS = frozenset(
-    {"account_logout", "account_inactive", "healthz", "readyz", "robots", "favicon"}
+    {"account_logout", "account_inactive", "healthz", "readyz", "robots", "favicon", "security_txt"}
     | {f"identity:{drawn}" for drawn in ("theme", "icon", "full_icon", "favicon", "manifest")}
 )
 # She holds a factor: nothing but showing it. A password or a letter must not lead to setting up another one.

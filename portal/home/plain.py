@@ -1,5 +1,6 @@
 """Small answers at the foot of the address tree."""
 
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.views.static import serve
 
 from brand.identity import selectors as identity
 from portal.accounts.viewers import viewer
+from portal.core import clock
 from portal.core.mail import absolute
 
 PICTURE_TYPES = {
@@ -32,6 +34,9 @@ Sitemap: {sitemap}
 """
 
 
+SECURITY_TXT_HOLDS = timedelta(days=180)
+
+
 @require_safe
 def front_door(request: HttpRequest) -> HttpResponse:
     """Leads to the front page in the reader's language: her own choice, else what her browser asks for."""
@@ -47,6 +52,21 @@ def front_door(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may leave alone, and where the map is."""
     body = ROBOTS.format(sitemap=absolute(reverse("sitemap")))
+    return HttpResponse(body, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole in the house (RFC 9116). The day it ends moves on by itself, half a year ahead."""
+    ends = (clock.now() + SECURITY_TXT_HOLDS).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = {
+        "Contact": settings.SECURITY_CONTACT,
+        "Expires": ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "Preferred-Languages": ", ".join(code for code, _name in settings.LANGUAGES),
+        "Canonical": absolute(reverse("security_txt")),
+    }
+    body = "".join(f"{field}: {value}\n" for field, value in lines.items())
     return HttpResponse(body, content_type="text/plain; charset=utf-8")
 
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", plain.robots, name="robots"),
+    path(".well-known/security.txt", plain.security_txt, name="security_txt"),
     path("sitemap.xml", plain_sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", plain_sitemap.pages, name="sitemap_pages"),
     path("sitemap-spaces.xml", plain_sitemap.spaces, name="sitemap_spaces"),

@@ -374,6 +374,8 @@ BIND_HOST = env.text("TRIAN_BIND_HOST", "127.0.0.1")
 DEV_PAGES = False
 # "thread": the relay runs inside the web process (embedded). "process": `manage.py relay` runs it (scaled).
 RELAY = env.text("TRIAN_RELAY", "process" if REDIS_URL else "thread", choices=["thread", "process", "off"])
+# Who hears of a hole in the house: told at /.well-known/security.txt. Production does not start without it.
+SECURITY_CONTACT = env.contact("TRIAN_SECURITY_CONTACT", "bao-mat@trian.example")
 DEFAULT_FROM_EMAIL = env.text("TRIAN_FROM_EMAIL", "Tri Ân <xin-chao@trian.example>")
 MINIMUM_AGE = 16
 

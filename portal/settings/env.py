@@ -1,6 +1,7 @@
 """Strict readers of environment variables: a wrong value stops the start and names itself."""
 
 import os
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ImproperlyConfigured
@@ -73,6 +74,17 @@ def secret(name: str, *, minimum_length: int = 50) -> str:
     if len(value) < minimum_length:
         raise ImproperlyConfigured(f"Environment variable {name} must have at least {minimum_length} characters.")
     return value
+
+
+def contact(name: str, default: str | _Missing = MISSING) -> str:
+    """Where people may write: an e-mail address (told as `mailto:`), or an address that begins with https://."""
+    value = text(name, default).strip()
+    if not value or value.startswith("https://"):
+        return value
+    address = value.removeprefix("mailto:")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", address):
+        raise ImproperlyConfigured(f"Environment variable {name} must be an e-mail address or begin with https://.")
+    return f"mailto:{address}"
 
 
 def url(name: str, default: str = "", *, schemes: Iterable[str]) -> str:

@@ -132,6 +132,7 @@ def test_production_has_no_such_addresses(repository: Path) -> None:
         "TRIAN_SITE_URL": "https://thu.example",
         "TRIAN_SMTP_HOST": "localhost",
         "TRIAN_FROM_EMAIL": "nha@thu.example",
+        "TRIAN_SECURITY_CONTACT": "nha@thu.example",
     }
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=repository, env=environment, capture_output=True, text=True, timeout=120

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -87,6 +87,19 @@ def test_not_ready_names_what_fails_and_nothing_secret(client: Client, monkeypat
 
 def test_robots_are_kept_off_private_pages(client: Client) -> None:
     assert "Disallow: /*/my/" in client.get("/robots.txt").content.decode()
+
+
+def test_who_finds_a_hole_is_told_whom_to_write_to(client: Client, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SECURITY_CONTACT, settings.SITE_URL = "mailto:bao-mat@thu.example", "https://thu.example"
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 23, 30, tzinfo=UTC))
+    response = client.get("/.well-known/security.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content.decode().splitlines() == [
+        "Contact: mailto:bao-mat@thu.example",
+        "Expires: 2027-05-21T00:00:00Z",
+        "Preferred-Languages: vi, en",
+        "Canonical: https://thu.example/.well-known/security.txt",
+    ]
 
 
 def test_uploaded_pictures_are_never_sniffed_nor_run(client: Client, settings, tmp_path) -> None:

@@ -37,6 +37,9 @@ def refused(monkeypatch: pytest.MonkeyPatch, value: str | None, read: Callable[[
         (None, lambda: env.listing("A_SETTING")),
         ("ftp://somewhere", lambda: env.url("A_SETTING", schemes=["http", "https"])),
         ("too short", lambda: env.secret("A_SETTING")),
+        (None, lambda: env.contact("A_SETTING")),
+        ("nobody", lambda: env.contact("A_SETTING")),
+        ("http://thu.example/", lambda: env.contact("A_SETTING")),
     ],
 )
 def test_a_wrong_value_names_its_variable(
@@ -66,3 +69,18 @@ def test_production_does_not_start_without_its_settings(repository: Path) -> Non
     )
     assert done.returncode != 0
     assert "SECRET_KEY is required" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("bao-mat@thu.example", "mailto:bao-mat@thu.example"),
+        ("mailto:bao-mat@thu.example", "mailto:bao-mat@thu.example"),
+        ("https://thu.example/bao-mat", "https://thu.example/bao-mat"),
+    ],
+)
+def test_a_contact_is_told_as_an_address_that_can_be_followed(
+    monkeypatch: pytest.MonkeyPatch, value: str, told: str
+) -> None:
+    monkeypatch.setenv("A_SETTING", value)
+    assert env.contact("A_SETTING") == told
