@@ -14,7 +14,7 @@ from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import selectors, session_life
+from portal.accounts import evenly, selectors, session_life
 from portal.accounts.passwords import LONGEST
 from portal.accounts.phones.login import read_login, take_numbers_too
 from portal.core import clock
@@ -128,6 +128,12 @@ class SignInForm(LoginForm):
         if len(password) > LONGEST:
             raise forms.ValidationError(_("Address and password do not fit together. The digits by mail always work."))
         return "" if way == "code" else password
+
+    def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super()._clean_without_password(email, phone)
+        if email:
+            evenly.look_once_more(email, [user] if (user := getattr(self, "user", None)) else [])
+        return cleaned
 
     def _login_with_password(self, request: HttpRequest, redirect_url: str | None, credentials: dict[str, Any]) -> Any:
         response = super()._login_with_password(request, redirect_url, credentials)

@@ -19,6 +19,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import evenly
 from portal.accounts.forms import CODE_LABEL, LineField, code_attrs, email_attrs
 from portal.accounts.passwords import LONGEST
 
@@ -65,6 +66,11 @@ class ForgottenPasswordForm(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         email_attrs(self.fields["email"], "username")
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        evenly.look_once_more(email, self.users)
+        return email
 
 
 class ForgottenPasswordCodeForm(ConfirmPasswordResetCodeForm):

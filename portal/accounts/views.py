@@ -6,11 +6,12 @@ from allauth.account.views import LoginView, SignupView
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts import actions, terms
+from portal.accounts import actions, evenly, terms
 from portal.accounts.context import LATER
 from portal.accounts.forms import JoinForm
 from portal.accounts.invitations.views import invited_by
@@ -34,6 +35,8 @@ class JoinView(SignupView):
         return {**super().get_context_data(**kwargs), "invited_by": invited_by(self.request), "services": services()}
 
     def form_valid(self, form: JoinForm) -> HttpResponse:
+        if form.account_already_exists:
+            evenly.make_and_forget(self.request, form.cleaned_data["name"], translation.get_language() or "vi")
         try:
             return super().form_valid(form)
         except IntegrityError:
