@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings import env
+from portal.settings.entrance import *  # noqa: F403  (a part of these settings, kept apart for its length)
 from portal.settings.services import *  # noqa: F403  (a part of these settings, kept apart for its length)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -237,19 +238,6 @@ ACCOUNT_LOGIN_METHODS = {"email", "phone"} if SMS_ENABLED else {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # Without a password field allauth's sign-in form sends a code: one address, one letter, one door.
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_FORMS = {
-    "signup": "portal.accounts.forms.JoinForm",
-    "login": "portal.accounts.forms.SignInForm",
-    "confirm_login_code": "portal.accounts.forms.SignInCodeForm",
-    "confirm_email_verification_code": "portal.accounts.forms.JoinCodeForm",
-    "set_password": "portal.accounts.key_forms.NewPasswordForm",
-    "change_password": "portal.accounts.key_forms.OtherPasswordForm",
-    "reset_password": "portal.accounts.key_forms.ForgottenPasswordForm",
-    "confirm_password_reset_code": "portal.accounts.key_forms.ForgottenPasswordCodeForm",
-    "reset_password_from_key": "portal.accounts.key_forms.ReplacedPasswordForm",
-    "reauthenticate": "portal.accounts.key_forms.PasswordAgainForm",
-    "add_email": "portal.accounts.key_forms.AddressForm",
-}
 # One verified address a member; a new one takes the place of the old when its code was typed.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
@@ -268,17 +256,6 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
-# Six digits, five tries a code: the daily cap per address keeps guessing hopeless (150 tries against a million).
-ACCOUNT_RATE_LIMITS: Any = {
-    "request_login_code": "20/m/ip,3/m/key,30/d/key",
-    "confirm_email": "3/m/key,30/d/key",
-    "reset_password": "20/m/ip,3/m/key,30/d/key",
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/300s/key",
-    "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
-    "manage_email": "10/m/user",
-}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -294,13 +271,6 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Marks the browsers a member has come in with, for the letter about a new one.
 KNOWN_DEVICE_COOKIE = "known"
 MFA_ADAPTER = "portal.accounts.adapters.SecondKeyAdapter"
-MFA_FORMS = {
-    "authenticate": "portal.accounts.key_forms.SecondKeyForm",
-    "reauthenticate": "portal.accounts.key_forms.SecondKeyAgainForm",
-    "activate_totp": "portal.accounts.key_forms.SetUpAppForm",
-    "add_webauthn": "portal.accounts.key_forms.NewPasskeyForm",
-    "edit_webauthn": "portal.accounts.key_forms.RenamePasskeyForm",
-}
 MFA_TOTP_ISSUER = "Tri Ân"
 MFA_TOTP_TOLERANCE = 1
 # Reading a page writes nothing: portal.accounts.session_life notes the use of a session once an hour.
@@ -374,8 +344,6 @@ BIND_HOST = env.text("TRIAN_BIND_HOST", "127.0.0.1")
 DEV_PAGES = False
 # "thread": the relay runs inside the web process (embedded). "process": `manage.py relay` runs it (scaled).
 RELAY = env.text("TRIAN_RELAY", "process" if REDIS_URL else "thread", choices=["thread", "process", "off"])
-# Who hears of a hole in the house: told at /.well-known/security.txt. Production does not start without it.
-SECURITY_CONTACT = env.contact("TRIAN_SECURITY_CONTACT", "bao-mat@trian.example")
 DEFAULT_FROM_EMAIL = env.text("TRIAN_FROM_EMAIL", "Tri Ân <xin-chao@trian.example>")
 MINIMUM_AGE = 16
 

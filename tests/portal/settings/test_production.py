@@ -35,6 +35,7 @@ def in_service(tmp_path: Path) -> dict[str, str]:
         "TRIAN_SITE_URL": "https://may.example",
         "TRIAN_SMTP_HOST": "mail.may.example",
         "TRIAN_FROM_EMAIL": "xin-chao@may.example",
+        "TRIAN_SECURITY_CONTACT": "bao-mat@may.example",
         "TRIAN_SMS_BACKEND": "outbox",
     }
 
