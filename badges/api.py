@@ -8,6 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from badges.awards import broadcasts as moments
+from badges.awards import selectors as awards
+from badges.awards.selectors import BadgeView, OnShelf
 from badges.earning.actions import lock_wallet
 from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
@@ -20,18 +23,23 @@ from badges.ledger.models import PointType
 from badges.tiers.actions import reassess
 from badges.tiers.selectors import TierView, ladder, meter_of
 from portal.accounts.models import Member
+from portal.accounts.profiles import field_visible, profile_of
 from portal.core.clock import now, programme_day
 
 __all__ = [
+    "BadgeView",
     "Missed",
     "Way",
+    "badges_of",
     "balance",
     "credit_by_hand",
+    "fresh_badges",
     "meter",
     "missed",
     "offer",
     "purse",
     "settle_waiting",
+    "shelf_line",
     "statement",
     "tiers",
     "unit_value",
@@ -139,3 +147,28 @@ def offer(event_name: str) -> dict[str, int]:
         for code, amount in parse(version.definition).points.items():
             total[code] = total.get(code, 0) + amount
     return total
+
+
+def badges_of(member: Member, viewer: Member | None) -> list[BadgeView]:
+    """What stands on a member's public page for this viewer: what she chose, the newest until she has chosen.
+
+    [] when she lets this viewer see no badges. Three queries.
+    """
+    if not field_visible(profile_of(member), "badges", viewer):
+        return []
+    return awards.chosen(member.pk, get_language() or "vi", arranged=awards.is_arranged(member.pk))
+
+
+def fresh_badges(member_id: int) -> list[dict[str, Any]]:
+    """Awards whose moment was not shown yet, as the moment's template wants them, the newest last."""
+    locale = get_language() or "vi"
+    rows = reversed(awards.fresh_awards(member_id))
+    return [moments.reveal_context(award, awards.badge_view(award.badge, locale)) for award in rows]
+
+
+def shelf_line(member: Member) -> tuple[list[BadgeView], OnShelf | None]:
+    """Her newest badges, and the one that is nearest. A constant number of queries."""
+    every = awards.shelf_of(member, at=now(), locale=get_language() or "vi")
+    held = sorted((one for one in every if one.earned), key=lambda one: one.awards[0].at, reverse=True)
+    near = [one for one in every if one.begun and one.progress and not one.hidden]
+    return [one.badge for one in held[:5]], max(near, key=lambda one: one.percent, default=None)

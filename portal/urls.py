@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.home.plain_urls")),
     path("", include("brand.identity.urls")),
     path("", include("portal.accounts.social.callbacks")),
+    path("", include("badges.awards.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
@@ -22,6 +23,7 @@ urlpatterns += i18n_patterns(
     path("accounts/", include("portal.accounts.urls")),
     path("community/", include("community.forum.urls")),
     path("chat/", include("community.chat.urls")),
+    path("", include("badges.urls")),
     path("my/settings/", include("portal.people.settings_urls")),
     path("my/", include("portal.home.urls")),
     path("people/", include("portal.people.urls")),

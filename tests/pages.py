@@ -200,6 +200,14 @@ PAGES: dict[str, list[Page]] = {
     "my:statement": [Page("statement", MEMBER, states=(FULL, EMPTY))],
     "notifications:index": [Page("notifications", MEMBER, states=(FULL, EMPTY))],
     "notifications:wishes": [Page("wishes", MEMBER)],
+    # badges
+    "badges:hall": [Page("badges", states=(FULL, EMPTY), lighthouse=ALL_BARS)],
+    "badges:badge": [
+        Page("badge", args=lambda: ["first-page"]),
+        Page("badge-own", MEMBER, args=lambda: ["last-line"]),
+    ],
+    "badges:shelf": [Page("badge-shelf", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
+    "badges:choose": [Page("settings-badges", MEMBER, states=(FULL, EMPTY))],
     # people, and the settings
     "people:page": [
         Page("person", args=somebody, states=(FULL,)),
@@ -248,6 +256,8 @@ SERVED: list[tuple[str, Page]] = [
 ]
 
 NOT_PAGES: dict[str, str] = {
+    "badges:seen": "takes a form",
+    "medals:medal": "a picture",
     "front_door": "leads to the visitor's language",
     "healthz": "for machines",
     "readyz": "for machines",

@@ -31,7 +31,7 @@ def _sentence(item: Notification) -> str:
 
 
 def _url(item: Notification) -> str:
-    return reverse("my:home")
+    return reverse("badges:badge", args=[item.args.get("badge", "")])
 
 
 def _visible(member: Member, subject: str, args: dict[str, Any]) -> bool:

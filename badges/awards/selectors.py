@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import Count, QuerySet
@@ -12,11 +12,13 @@ from django.utils import timezone
 from badges.awards import counting
 from badges.awards.counting import Reach, Row
 from badges.awards.definitions import Criteria, parse
-from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact
+from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf
 from badges.medals.recipe import Recipe, address, recipe_of
 from portal.accounts.models import Member, Standing
 from portal.accounts.profiles import field_visible, profile_of
 from portal.core.errors import NotFound
+from portal.notifications.models import Notification
+from portal.ui.templatetags.ui import amount
 
 SHOWN = 6  # how many badges a public page shows
 MARKS = 3  # how many stand beside a name
@@ -101,6 +103,14 @@ def badge_view(badge: Badge, locale: str) -> BadgeView:
     )  # fmt: skip
 
 
+class Step(NamedTuple):
+    """How far one condition is reached, in words and numbers."""
+
+    words: str
+    have: int
+    need: int
+
+
 @dataclass
 class OnShelf:
     """A badge on a member's shelf: earned (`awards`, newest first), on the way (`reach`), or still closed."""
@@ -131,10 +141,10 @@ class OnShelf:
         return sum(one.have * 100 // one.need for one in self.reach) // len(self.reach) if self.reach else 0
 
     @property
-    def steps(self) -> list[str]:
+    def progress(self) -> list[Step]:
         """How far, in words of the badge: “4 of 7 days”; nothing for what is done in one step."""
         return [
-            words.replace("{have}", str(one.have)).replace("{need}", str(one.need))
+            Step(words.replace("{have}", amount(one.have)).replace("{need}", amount(one.need)), one.have, one.need)
             for words, one in zip(self.badge.progress_words, self.reach, strict=False)
             if one.need > 1
         ]
@@ -166,6 +176,18 @@ def shelf_of(member: Member, *, at: datetime, locale: str) -> list[OnShelf]:
         reach = _progress(badge, criteria[badge.pk], rows, today) if version and not held else []
         found.append(OnShelf(badge_view(badge, locale), held, reach, None if held else lost.get(badge.pk)))
     return found
+
+
+def one_of_shelf(member: Member, badge: Badge, *, at: datetime, locale: str) -> OnShelf:
+    """As `shelf_of`, for one badge with prefetched versions and texts."""
+    held = list(active_awards(member.pk).filter(badge=badge))
+    version = newest_in_force(badge, at)
+    if held or version is None:
+        return OnShelf(badge_view(badge, locale), held, [], None if held else _lost(member.pk).get(badge.pk))
+    criteria = parse(version.criteria, per_target=badge.per_target)
+    rows = rows_of(member.pk, criteria.metrics)
+    reach = _progress(badge, criteria, rows, timezone.localtime(at).date())
+    return OnShelf(badge_view(badge, locale), held, reach, _lost(member.pk).get(badge.pk))
 
 
 def _progress(badge: Badge, criteria: Criteria, rows: list[Row], today: date) -> list[Reach]:
@@ -272,6 +294,27 @@ def chosen(member_id: int, locale: str, *, arranged: bool) -> list[BadgeView]:
     for award in awards[: SHOWN * 5]:
         found.setdefault(award.badge_id, badge_view(award.badge, locale))
     return list(found.values())[:SHOWN]
+
+
+def held_views(member_id: int, locale: str) -> list[BadgeView]:
+    """Every badge that a member holds, each once, the newest first. Two queries."""
+    found: dict[int, BadgeView] = {}
+    for award in active_awards(member_id).select_related("badge").prefetch_related("badge__texts"):
+        found.setdefault(award.badge_id, badge_view(award.badge, locale))
+    return list(found.values())
+
+
+def is_arranged(member_id: int) -> bool:
+    """Whether she chose herself what stands on her page."""
+    return Shelf.objects.filter(pk=member_id, arranged=True).exists()
+
+
+def fresh_awards(member_id: int) -> list[Award]:
+    """Awards that her inbox still has as unread: their moment was not shown yet. Two queries, texts included."""
+    unread = Notification.objects.filter(member_id=member_id, kind="badge", read_at=None, rescinded_at=None)
+    ids = [args.get("award") for args in unread.order_by("id").values_list("args", flat=True)]
+    rows = active_awards(member_id).filter(pk__in=ids) if ids else Award.objects.none()
+    return list(rows.select_related("badge").prefetch_related("badge__texts"))
 
 
 def marks_of(member_id: int) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What every page of a signed-in member shows of her purse."""
+"""What every page of a signed-in member shows of her purse, and of badges that she was just given."""
 
 from typing import Any
 
@@ -17,3 +17,13 @@ def purse(request: HttpRequest) -> dict[str, Any]:
         return badges.balance(member.pk) if member else {}
 
     return {"balance": SimpleLazyObject(read)}
+
+
+def moments(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `fresh_badges`, whose moment was not shown yet. The layout asks only when the bell has one."""
+
+    def read() -> list[dict[str, Any]]:
+        member = viewer(request)
+        return badges.fresh_badges(member.pk) if member else []
+
+    return {"fresh_badges": SimpleLazyObject(read)}

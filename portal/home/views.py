@@ -29,6 +29,7 @@ def my_home(request: HttpRequest) -> HttpResponse:
         "stream_last": stream_last,
         "lines": lines,
         "missed": badges.missed(member.pk),
+        "shelf": badges.shelf_line(member),
         **badges.purse(member.pk),
         **way_up(member),
     }

@@ -10,8 +10,9 @@ from portal.notifications import selectors
 
 
 def bell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `unread_count`, counted only when a template asks, and never for visitors."""
+    """Context processor: `unread_kinds` and `unread_count`, read only when a template asks, never for visitors."""
     member = viewer(request) if hasattr(request, "user") else None
     if member is None:
         return {}
-    return {"unread_count": SimpleLazyObject(lambda: selectors.unread_count(member.pk))}
+    kinds = SimpleLazyObject(lambda: selectors.unread_kinds(member.pk))
+    return {"unread_kinds": kinds, "unread_count": SimpleLazyObject(lambda: sum(kinds.values()))}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from portal.accounts.models import Member
@@ -44,9 +44,15 @@ def inbox(member_id: int) -> QuerySet[Notification]:
     return rows.order_by("-updated_at", "-pk")
 
 
+def unread_kinds(member_id: int) -> dict[str, int]:
+    """How many items of each kind wait, counted from the rows."""
+    unread = inbox(member_id).filter(read_at=None).select_related(None).order_by()
+    return dict(unread.values_list("kind").annotate(Count("id")))
+
+
 def unread_count(member_id: int) -> int:
-    """How many items wait, counted from the rows."""
-    return inbox(member_id).filter(read_at=None).select_related(None).count()
+    """How many items wait."""
+    return sum(unread_kinds(member_id).values())
 
 
 def visible(member: Member, items: Sequence[Notification]) -> list[Notification]:

@@ -1,6 +1,7 @@
 """Which pages the settings area lists. Rooms below the roof may bring entries of their own."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.ui.settings_area import Entry, offer, register
 
@@ -8,6 +9,11 @@ register(
     Entry("profile", _("Profile"), "user", "settings:profile", 10, _("Name, face, and what you tell about yourself"))
 )
 register(Entry("privacy", _("Privacy"), "eye", "settings:privacy", 20, _("Who sees which part of your page")))
+register(
+    Entry(
+        "badges", pgettext_lazy("on the shelf", "Badges"), "award", "badges:choose", 25, _("What stands on your page")
+    )
+)
 register(
     Entry("notifications", _("Notifications"), "bell", "notifications:wishes", 30, _("What to tell you, and where"))
 )

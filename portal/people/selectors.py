@@ -73,7 +73,7 @@ def page_of(member: Member, viewer: Member | None, *, at: datetime) -> Page:
     cover = pictures.get(Picture.Kind.COVER) if "cover" in seen else None
     if cover is not None:
         page.cover_large, page.cover_small = settings.MEDIA_URL + cover.large, settings.MEDIA_URL + cover.small
-    _tell(page, member, profile, seen)
+    _tell(page, member, profile, seen, viewer)
     if "topics" in seen:
         page.shows_words = True
         page.topics = community.topics_by(member, viewer, limit=TOPICS)
@@ -81,7 +81,7 @@ def page_of(member: Member, viewer: Member | None, *, at: datetime) -> Page:
     return page
 
 
-def _tell(page: Page, member: Member, profile: Profile, seen: set[str]) -> None:
+def _tell(page: Page, member: Member, profile: Profile, seen: set[str], viewer: Member | None) -> None:
     if "bio" in seen:
         page.bio = safe_words(member.bio)
     if "city" in seen:
@@ -93,7 +93,7 @@ def _tell(page: Page, member: Member, profile: Profile, seen: set[str]) -> None:
     if "reputation" in seen:
         page.reputation = badges.balance(member.pk)["rep"]
     if "badges" in seen:
-        page.shows_badges, page.badges = True, list(member.standing.badges)
+        page.shows_badges, page.badges = True, badges.badges_of(member, viewer)
 
 
 def _address(picture: Picture | None) -> str:

@@ -7,6 +7,7 @@ import "./components/member-chip.js";
 import "./components/points-counter.js";
 import "./components/live-stream.js";
 import "./components/topic-live.js";
+import "./components/badge-moment.js";
 import "./components/story-end.js";
 import "./live.js";
 

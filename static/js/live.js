@@ -2,6 +2,7 @@ import { connect } from "./socket.js";
 import { parse, personalise } from "./fragments.js";
 import { swapChips } from "./components/member-chip.js";
 import { showToast } from "./toasts.js";
+import { showMoment } from "./components/badge-moment.js";
 
 function showUnread(count) {
   for (const bell of document.querySelectorAll("[data-unread]")) {
@@ -25,6 +26,7 @@ const onMember = {
   tier({ toast }) {
     if (toast) showToast(toast);
   },
+  badge: showMoment,
   notification: ({ unread }) => showUnread(Number(unread)),
 };
 const onSite = { chip: ({ member, html }) => swapChips(member, parse(html)) };

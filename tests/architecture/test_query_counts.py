@@ -9,6 +9,7 @@ FORUM = "tests/community/forum/test_selectors.py::"
 MINE = "tests/portal/home/test_my_home.py::test_a_page_costs_the_same_for_one_line_and_for_many"
 OWN = "tests/portal/accounts/test_query_counts.py::test_a_list_costs_the_same_for_one_line_and_for_many"
 STORIES = "tests/brand/stories/test_stories.py::test_pages_cost_the_same_for_one_story_and_for_many"
+BADGES = "tests/badges/awards/test_pages.py::test_pages_cost_the_same_for_one_badge_and_for_many"
 HELP = "tests/brand/help/test_help.py::test_pages_cost_the_same_for_one_question_and_for_many"
 HOUSES = "tests/brand/pages/test_pages.py::test_the_tree_costs_the_same_for_one_house_and_for_many"
 BLOCKS = "tests/brand/writing/test_blocks.py::test_many_blocks_of_talk_and_stories_cost_what_one_costs"
@@ -29,6 +30,10 @@ COUNTED = {
     "community:space": FORUM + "test_lists_need_the_same_queries_for_1_and_many",
     "community:topic": FORUM + "test_a_topic_page_needs_the_same_queries_for_1_and_20_posts",
     "chat:room": "tests/community/chat/test_views.py::test_the_page_costs_the_same_for_one_and_many",
+    "badges:hall": BADGES,
+    "badges:badge": BADGES,
+    "badges:shelf": BADGES,
+    "badges:choose": BADGES,
     "my:home": MINE,
     "my:statement": MINE,
     "notifications:index": "tests/portal/notifications/test_pages.py::test_the_inbox_costs_the_same_for_one_and_many",
