@@ -1,7 +1,6 @@
 """Writes of badges: feed what counts, take it back, give and revoke, move, arrange. The only place that grants."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,8 +11,7 @@ from badges.awards.definitions import parse
 from badges.awards.facts import Said, keys_of, owner_of, said_by
 from badges.awards.locks import Owner, lock_shelves
 from badges.awards.models import Award, AwardMove, Badge, Fact, Shelf, Sight
-from badges.awards.selectors import InForce, marks_of
-from portal.accounts.actions import update_standing
+from badges.awards.selectors import InForce
 from portal.accounts.models import Member
 from portal.core.errors import Invalid
 from portal.events import bus
@@ -199,12 +197,6 @@ def _revoke(award: Award, heard: Heard, reason: str) -> None:
     )
     bus.publish(event, at=heard.occurred_at)
     rescind(subject=subject_of(award), kind=KIND, at=heard.occurred_at)
-    _tell_chip(award.member_id, heard.occurred_at)
-
-
-def _tell_chip(member_id: int, at: datetime) -> None:
-    if Member.objects.filter(pk=member_id, standing__isnull=False).exists():
-        update_standing(member_id=member_id, at=at, badges=marks_of(member_id))
 
 
 def merge_shelves(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
@@ -223,7 +215,6 @@ def merge_shelves(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
         for award in Award.objects.filter(member_id=giver_id).order_by("id"):
             _hand_on(award, theirs.get((award.badge_id, award.target)), receiver_id, heard)
         award_what_is_reached(receiver_id, metrics, targets, heard, told=False)
-        _tell_chip(receiver_id, heard.occurred_at)
 
 
 def _hand_on(award: Award, same: Award | None, receiver_id: int, heard: Heard) -> None:
@@ -241,11 +232,10 @@ def _hand_on(award: Award, same: Award | None, receiver_id: int, heard: Heard) -
     _note(same, Move.MOVED, heard.event.name, heard)
 
 
-def arrange(*, actor: Member, codes: list[str], at: datetime) -> None:
-    """Stores which of her badges stand on her public page, in this order; the first ones stand beside her name, too.
+def arrange(*, actor: Member, codes: list[str]) -> None:
+    """Stores which of her badges stand on her public page, in this order.
 
     Raises Invalid for a badge that she does not hold, and for more than fit. An empty list shows none. Idempotent.
-    Side effect: the name chip.
     """
     if len(codes) > selectors.SHOWN or len(set(codes)) != len(codes):
         raise Invalid(_("Up to %(n)d badges fit there.") % {"n": selectors.SHOWN}, field="codes")
@@ -260,4 +250,3 @@ def arrange(*, actor: Member, codes: list[str], at: datetime) -> None:
         for place, code in enumerate(codes, 1):
             Award.objects.filter(pk=newest[code].pk).update(place=place)
         Shelf.objects.filter(pk=actor.pk).update(arranged=True)
-        _tell_chip(actor.pk, at)

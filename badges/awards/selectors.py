@@ -21,7 +21,6 @@ from portal.notifications.models import Notification
 from portal.ui.templatetags.ui import amount
 
 SHOWN = 6  # how many badges a public page shows
-MARKS = 3  # how many stand beside a name
 RARITY_SECONDS = 600
 
 
@@ -315,13 +314,3 @@ def fresh_awards(member_id: int) -> list[Award]:
     ids = [args.get("award") for args in unread.order_by("id").values_list("args", flat=True)]
     rows = active_awards(member_id).filter(pk__in=ids) if ids else Award.objects.none()
     return list(rows.select_related("badge").prefetch_related("badge__texts"))
-
-
-def marks_of(member_id: int) -> list[dict[str, Any]]:
-    """The badges beside her name, as the name chip keeps them: only those she chose herself."""
-    rows = active_awards(member_id).filter(place__isnull=False).order_by("place", "id")
-    marks = []
-    for award in rows.select_related("badge").prefetch_related("badge__texts")[:MARKS]:
-        names = {text.locale: text.name for text in award.badge.texts.all()}
-        marks.append({"code": award.badge.code, "src": badge_view(award.badge, "vi").src, "names": names})
-    return marks

@@ -92,14 +92,14 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def choose(request: HttpRequest) -> HttpResponse:
-    """Which badges stand on her public page and beside her name."""
+    """Which badges stand on her public page."""
     member = member_or_refuse(request)
     held = selectors.held_views(member.pk, _locale())
     arranged = selectors.is_arranged(member.pk)
     chosen = [view.code for view in selectors.chosen(member.pk, _locale(), arranged=arranged)]
     form = ChooseForm(request.POST if request.method == "POST" else None, held=held, chosen=chosen)
     if form.is_valid():
-        actions.arrange(actor=member, codes=form.codes(), at=now())
+        actions.arrange(actor=member, codes=form.codes())
         messages.success(request, _("Kept. It holds from now on."))
         return redirect("badges:choose")
     context = {"member": member, "form": form, "held": held, "arranged": arranged}

@@ -10,20 +10,17 @@ from portal.accounts.viewers import viewer
 
 
 def purse(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `balance`, read only when a template asks; empty for a visitor."""
+    """Context processor: `balance`, and `fresh_badges` whose moment was not shown yet; empty for a visitor.
+
+    Both are read only when a template asks; the layout asks for badges only when the bell has one.
+    """
 
     def read() -> dict[str, int]:
         member = viewer(request)
         return badges.balance(member.pk) if member else {}
 
-    return {"balance": SimpleLazyObject(read)}
-
-
-def moments(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `fresh_badges`, whose moment was not shown yet. The layout asks only when the bell has one."""
-
-    def read() -> list[dict[str, Any]]:
+    def fresh() -> list[dict[str, Any]]:
         member = viewer(request)
         return badges.fresh_badges(member.pk) if member else []
 
-    return {"fresh_badges": SimpleLazyObject(read)}
+    return {"balance": SimpleLazyObject(read), "fresh_badges": SimpleLazyObject(fresh)}

@@ -117,7 +117,6 @@ TEMPLATES = [
                 "brand.pages.views.house_pages",
                 "portal.accounts.context.terms_to_agree",
                 "portal.home.context.purse",
-                "portal.home.context.moments",
             ],
             "libraries": {"seo": "portal.ui.templatetags.seo", "ui": "portal.ui.templatetags.ui"},
         },

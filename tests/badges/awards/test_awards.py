@@ -10,7 +10,7 @@ from badges.awards import actions, selectors
 from badges.awards.definitions import METRICS, parse
 from badges.awards.models import Award, Badge, BadgeText, Fact, Shelf
 from badges.medals.recipe import recipe_of
-from portal.accounts.models import Member, Standing
+from portal.accounts.models import Member
 from portal.core import clock, personal_data
 from portal.core.errors import Invalid
 from portal.events.models import DomainEvent
@@ -177,30 +177,24 @@ def test_a_badge_that_only_the_closed_account_held_moves_with_its_history(alice,
     assert moves(bob, "name-and-face") == [("granted", "profile_completed"), ("moved", "accounts_merged")]
 
 
-def test_she_chooses_what_stands_on_her_page_and_beside_her_name(alice, bob):
+def test_she_chooses_what_stands_on_her_page(alice, bob):
     read(alice, "one")
     reply(alice, topic(bob), bob)
     tell_profile(alice)
     newest = [view.code for view in selectors.chosen(alice.pk, "vi", arranged=False)]
     assert set(newest) == {"first-page", "first-words", "name-and-face"}
-    actions.arrange(actor=alice, codes=["first-words", "first-page"], at=MORNING)
+    actions.arrange(actor=alice, codes=["first-words", "first-page"])
     assert [v.code for v in selectors.chosen(alice.pk, "en", arranged=True)] == ["first-words", "first-page"]
-    chip = Standing.objects.get(pk=alice.pk)
-    assert [(m["code"], m["names"]["vi"]) for m in chip.badges] == [
-        ("first-words", "Lời đầu tiên"),
-        ("first-page", "Trang đầu tiên"),
-    ]
     assert Shelf.objects.get(pk=alice.pk).arranged
-    actions.arrange(actor=alice, codes=[], at=MORNING)
+    actions.arrange(actor=alice, codes=[])
     assert selectors.chosen(alice.pk, "vi", arranged=True) == []
-    assert Standing.objects.get(pk=alice.pk).badges == []
 
 
 @pytest.mark.parametrize("codes", [["bridge"], ["first-page", "first-page"], ["nonsense"], [f"c{n}" for n in range(9)]])
 def test_a_badge_that_is_not_hers_cannot_be_shown(alice, codes):
     read(alice, "one")
     with pytest.raises(Invalid):
-        actions.arrange(actor=alice, codes=codes, at=MORNING)
+        actions.arrange(actor=alice, codes=codes)
 
 
 def test_progress_is_exact_and_a_streak_shows_what_still_goes_on(alice):

@@ -195,5 +195,5 @@ def test_pages_cost_the_same_for_one_badge_and_for_many(alice: Member, bob: Memb
 
 def test_choosing_nothing_is_a_choice(alice: Member) -> None:
     read(alice, "one")
-    actions.arrange(actor=alice, codes=[], at=MORNING)
+    actions.arrange(actor=alice, codes=[])
     assert "/medals/" not in page(Client(), alice.standing.url)
