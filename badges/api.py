@@ -156,7 +156,8 @@ def badges_of(member: Member, viewer: Member | None) -> list[BadgeView]:
     """
     if not field_visible(profile_of(member), "badges", viewer):
         return []
-    return awards.chosen(member.pk, get_language() or "vi", arranged=awards.is_arranged(member.pk))
+    arranged, viewer_id = awards.is_arranged(member.pk), viewer.pk if viewer else None
+    return awards.chosen(member.pk, get_language() or "vi", arranged=arranged, viewer_id=viewer_id)
 
 
 def fresh_badges(member_id: int) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from badges.awards import counting
@@ -284,9 +284,15 @@ def latest_holders(badge: Badge, viewer: Member | None, *, limit: int = 8) -> li
     return list(found.values())[:limit]
 
 
-def chosen(member_id: int, locale: str, *, arranged: bool) -> list[BadgeView]:
-    """What stands on her public page: what she chose, or the newest until she has chosen. Two queries."""
+def chosen(member_id: int, locale: str, *, arranged: bool, viewer_id: int | None) -> list[BadgeView]:
+    """What stands on her page for a viewer: what she chose, or the newest until she has chosen. Two queries.
+
+    A secret badge is shown to others only if they hold it, too.
+    """
     awards = active_awards(member_id).select_related("badge").prefetch_related("badge__texts")
+    if viewer_id != member_id:
+        theirs = Award.objects.filter(badge=OuterRef("badge"), member_id=viewer_id, revoked_at=None)
+        awards = awards.filter(Q(badge__secret=False) | Exists(theirs))
     if arranged:
         awards = awards.filter(place__isnull=False).order_by("place", "id")
     found: dict[int, Any] = {}

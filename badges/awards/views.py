@@ -96,8 +96,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     member = member_or_refuse(request)
     held = selectors.held_views(member.pk, _locale())
     arranged = selectors.is_arranged(member.pk)
-    chosen = [view.code for view in selectors.chosen(member.pk, _locale(), arranged=arranged)]
-    form = ChooseForm(request.POST if request.method == "POST" else None, held=held, chosen=chosen)
+    shown = selectors.chosen(member.pk, _locale(), arranged=arranged, viewer_id=member.pk)
+    form = ChooseForm(request.POST if request.method == "POST" else None, held=held, chosen=[v.code for v in shown])
     if form.is_valid():
         actions.arrange(actor=member, codes=form.codes())
         messages.success(request, _("Kept. It holds from now on."))

@@ -181,13 +181,16 @@ def test_she_chooses_what_stands_on_her_page(alice, bob):
     read(alice, "one")
     reply(alice, topic(bob), bob)
     tell_profile(alice)
-    newest = [view.code for view in selectors.chosen(alice.pk, "vi", arranged=False)]
+    newest = [view.code for view in selectors.chosen(alice.pk, "vi", arranged=False, viewer_id=None)]
     assert set(newest) == {"first-page", "first-words", "name-and-face"}
     actions.arrange(actor=alice, codes=["first-words", "first-page"])
-    assert [v.code for v in selectors.chosen(alice.pk, "en", arranged=True)] == ["first-words", "first-page"]
+    assert [v.code for v in selectors.chosen(alice.pk, "en", arranged=True, viewer_id=None)] == [
+        "first-words",
+        "first-page",
+    ]
     assert Shelf.objects.get(pk=alice.pk).arranged
     actions.arrange(actor=alice, codes=[])
-    assert selectors.chosen(alice.pk, "vi", arranged=True) == []
+    assert selectors.chosen(alice.pk, "vi", arranged=True, viewer_id=None) == []
 
 
 @pytest.mark.parametrize("codes", [["bridge"], ["first-page", "first-page"], ["nonsense"], [f"c{n}" for n in range(9)]])
