@@ -44,9 +44,17 @@ def announce_story(*, actor: Member | None, story: StoryPage, at: datetime) -> N
         key = str(story.translation_key)
         # The event comes first: its key is unique, so two languages published at once wait for each other here.
         bus.publish(StoryPublished(story=key, title=story.title), at=at, key=f"story_published:{key}")
-        put_card(kind="story", ref=key, locale=story.locale.language_code, title=story.title, url=story.get_url() or "")
+        keep_card(story=story)
         if story.opens_talk and community.discussion_of(key) is None:
             _open_talk(actor, story, key, at)
+
+
+def keep_card(*, story: StoryPage) -> None:
+    """Makes the card say what the story is called and where it stands now. Idempotent."""
+    put_card(
+        kind="story", ref=str(story.translation_key), locale=story.locale.language_code, title=story.title,
+        url=story.get_url() or "",
+    )  # fmt: skip
 
 
 def _open_talk(actor: Member | None, story: StoryPage, key: str, at: datetime) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import transaction
 from django.dispatch import receiver
-from wagtail.signals import page_published, page_unpublished
+from wagtail.models import Page
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from brand.stories import actions
 from brand.stories.models import StoryPage
@@ -23,3 +24,12 @@ def story_published(instance: StoryPage, revision: Any = None, **_kwargs: Any) -
 def story_unpublished(instance: StoryPage, **_kwargs: Any) -> None:
     """A story left the public's sight."""
     actions.withdraw_story(story=instance)
+
+
+@receiver([post_page_move, page_slug_changed])
+def pages_moved(instance: Page, **_kwargs: Any) -> None:
+    """A story, or a page above it, has another address now: whatever leads to the story follows."""
+    moved = StoryPage.objects.live().descendant_of(instance, inclusive=True).select_related("locale")
+    with transaction.atomic():
+        for story in moved:
+            actions.keep_card(story=story)

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images.blocks import ImageBlock
 
 from brand.writing.blocks import BRIEF, PicturePairBlock, ProseBlock, PullQuoteBlock, WidePictureBlock
 from brand.writing.living_blocks import MemberQuoteBlock
+from brand.writing.picture_block import PictureBlock
 
 BEATS = [("opening", _("Opening")), ("knot", _("Knot")), ("climax", _("Climax")), ("resolution", _("Resolution"))]
 
@@ -19,7 +19,7 @@ class BeatBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(choices=BEATS, label=_("Beat"))
     heading = blocks.CharBlock(max_length=120, label=_("Heading"))
     text = ProseBlock(features=BRIEF, label=_("Text"))
-    picture = ImageBlock(required=False, label=_("Picture"))
+    picture = PictureBlock(required=False, label=_("Picture"))
     caption = blocks.CharBlock(max_length=200, required=False, label=_("Caption"))
 
     class Meta:

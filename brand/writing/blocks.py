@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
-from wagtail.images.blocks import ImageBlock
 
 from brand.writing import links
 from brand.writing.living_blocks import (
@@ -18,6 +17,7 @@ from brand.writing.living_blocks import (
     ThanksBlock,
     TierMeterBlock,
 )
+from brand.writing.picture_block import PictureBlock
 
 FEATURES = ["h3", "bold", "italic", "ul", "ol", "link"]
 BRIEF = ["bold", "italic", "link"]
@@ -117,7 +117,7 @@ class LinkBlock(blocks.StructBlock):
 class WidePictureBlock(blocks.StructBlock):
     """A picture across the page."""
 
-    picture = ImageBlock(label=_("Picture"))
+    picture = PictureBlock(label=_("Picture"))
     caption = blocks.CharBlock(max_length=200, required=False, label=_("Caption"))
     credit = blocks.CharBlock(max_length=80, required=False, label=_("Made by"))
 
@@ -134,8 +134,8 @@ class WidePictureBlock(blocks.StructBlock):
 class PicturePairBlock(blocks.StructBlock):
     """Two pictures that speak to each other."""
 
-    first = ImageBlock(label=_("First picture"))
-    second = ImageBlock(label=_("Second picture"))
+    first = PictureBlock(label=_("First picture"))
+    second = PictureBlock(label=_("Second picture"))
     caption = blocks.CharBlock(max_length=200, required=False, label=_("Caption"))
 
     class Meta:
@@ -170,7 +170,7 @@ class PersonBlock(blocks.StructBlock):
     name = blocks.CharBlock(max_length=80, label=_("Name"))
     craft = blocks.CharBlock(max_length=80, required=False, label=_("Craft"))
     words = blocks.TextBlock(max_length=300, required=False, label=_("A line about them"))
-    portrait = ImageBlock(required=False, label=_("Portrait"))
+    portrait = PictureBlock(required=False, label=_("Portrait"))
 
     class Meta:
         shape = "face"
@@ -310,7 +310,7 @@ class ThingBlock(blocks.StructBlock):
     """One thing one can buy."""
 
     name = blocks.CharBlock(max_length=80, label=_("Name"))
-    picture = ImageBlock(required=False, label=_("Picture"))
+    picture = PictureBlock(required=False, label=_("Picture"))
     price = blocks.IntegerBlock(min_value=0, required=False, label=_("Price in đồng"))
     note = blocks.TextBlock(max_length=240, required=False, label=_("Note"))
     link = LinkBlock(required=False, label=_("Link"))

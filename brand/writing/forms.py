@@ -28,6 +28,10 @@ class PictureForm(BaseImageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "description" in self.fields:
+            # Else its file name would be read aloud to whoever cannot see it.
+            self.fields["description"].required = True
+            self.fields["description"].label = _("What it shows, for readers who cannot see it")
         if "file" in self.fields:
             wagtails = self.fields["file"]
             self.fields["file"] = PictureField(

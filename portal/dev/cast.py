@@ -8,26 +8,15 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from portal.accounts import roles
 from portal.accounts.claims.holdings import held_by
 from portal.accounts.models import Member
 from portal.accounts.phones.numbers import show
 from portal.accounts.roles import works_here
-from portal.editing.actions import SECTION
+from portal.editing import work
 
 DOMAIN = "@may.example"
 PERIOD = 30
-# What each group does, said to whoever tries the house.
-WORK = {
-    roles.BRAND_MANAGERS: gettext_lazy("Leads the brand: all pages, looks, the programme"),
-    roles.PROGRAMME_APPROVERS: gettext_lazy("Reads and approves what others wrote"),
-    roles.MODERATORS: gettext_lazy("Keeps the talk kind"),
-    roles.STORE_STAFF: gettext_lazy("Stands at the counter"),
-    roles.CARE: gettext_lazy("Answers who needs help"),
-    roles.ANALYSTS: gettext_lazy("Reads reports, without names"),
-}
 
 
 def secret_of(member: Member) -> str:
@@ -68,13 +57,7 @@ def work_of(member: Member) -> list[str]:
     """What she does in the house, in the reader's language; empty for a member. Her groups are at hand."""
     if member.is_superuser:
         return [_("May do everything")]
-    found = []
-    for group in sorted(member.groups.all(), key=lambda group: group.name):
-        if group.name.startswith(SECTION):
-            found.append(_("Writes for %(section)s and hands in") % {"section": group.name.removeprefix(SECTION)})
-        elif group.name in WORK:
-            found.append(str(WORK[group.name]))
-    return found
+    return [work.work_of(group) for group in sorted(member.groups.all(), key=lambda group: group.name)]
 
 
 def line(member: Member) -> dict[str, Any]:

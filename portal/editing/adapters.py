@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -17,6 +18,8 @@ def refuse(request: HttpRequest) -> HttpResponse:
     """Wagtail answers a refusal with a redirect to the desk, which looks like success to machines and in logs."""
     raise PermissionDenied
 
+
+apps.get_app_config("wagtailusers").user_viewset = "portal.editing.work.PeopleViewSet"
 
 # Looked up by name at each call, in the decorators that stand around every room of the workshop.
 auth.permission_denied = refuse
