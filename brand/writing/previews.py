@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from badges import api as badges
+from portal.accounts import terms
 from portal.accounts.models import Member, Standing
 
 VISITOR = "visitor"
@@ -30,6 +31,7 @@ def stand_in(mode: str) -> Member | AnonymousUser:
         return AnonymousUser()
     name, language = str(_("A member")), get_language() or "vi"
     member = Member(pk=NOBODY, public_id="preview", name=name, email="preview@example.invalid", language=language)
+    member.terms_version = terms.in_force().version  # nobody asks her to agree to what is new
     member._state.adding = False
     # Assigning the member fills her `standing` too, so that no page looks for one.
     Standing(
