@@ -277,6 +277,8 @@ NOT_PAGES: dict[str, str] = {
     "identity:page_card": "a picture",
     "identity:letter_head": "a picture",
     "media": "uploaded files in development",
+    "wagtailusers_users:index": "a page of the workshop; walked by tests/portal/editing",
+    "wagtailusers_users:index_results": "a part of that page",
     "desk_deliveries": "a page of the workshop; walked by tests/portal/editing",
     "admin_door": "leads to the one door",
     "admin_way_out": "the sign-out page, at the workshop's address",

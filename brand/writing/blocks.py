@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageBlock
 
 from brand.writing import links
 from brand.writing.living_blocks import (
@@ -17,7 +18,6 @@ from brand.writing.living_blocks import (
     ThanksBlock,
     TierMeterBlock,
 )
-from brand.writing.picture_block import PictureBlock
 
 FEATURES = ["h3", "bold", "italic", "ul", "ol", "link"]
 BRIEF = ["bold", "italic", "link"]
@@ -32,6 +32,15 @@ PLACES = [
 def some_picture() -> Any:
     """The newest picture of the house, for previews in the editor; None while there is none."""
     return get_image_model().objects.order_by("-pk").first()
+
+
+class PictureBlock(ImageBlock):
+    """Wagtail's own, whose first field is named in English only. Migrations know it by Wagtail's name."""
+
+    def __init__(self, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(required=required, **kwargs)
+        image = self.child_blocks["image"]
+        image.label = image.meta.label = _("Image")
 
 
 # ── Parts of blocks ─────────────────────────────────────────────────────────────────────────────────────────────

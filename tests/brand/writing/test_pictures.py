@@ -106,7 +106,15 @@ def form(name: str, content: bytes) -> Any:
 
     root = Collection.get_first_root_node()
     files = {"file": SimpleUploadedFile(name, content)}
-    return get_image_form(get_image_model())({"title": "Suối", "collection": root.pk, "tags": ""}, files)
+    words = {"title": "Suối", "description": "Một con suối", "collection": root.pk, "tags": ""}
+    return get_image_form(get_image_model())(words, files)
+
+
+@pytest.mark.django_db
+def test_a_picture_without_words_for_who_cannot_see_it_is_not_taken() -> None:
+    sent = form("IMG_0001.jpg", photograph())
+    sent.data = {**sent.data, "description": ""}
+    assert set(sent.errors) == {"description"}
 
 
 @pytest.mark.django_db
