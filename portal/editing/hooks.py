@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.html import format_html
@@ -90,14 +89,6 @@ def autosave_decides_nothing(request: HttpRequest, page: Page) -> HttpResponse |
     second request would fail, and write the page as it was before it came out."""
     if request.method == "POST" and not request.accepts("text/html") and "action-workflow-action" in request.POST:
         return HttpResponse(status=409)
-    return None
-
-
-@hooks.register("after_edit_page")
-def back_to_the_desk(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Who only reads what waits has no list of pages to return to."""
-    if "action-workflow-action" in request.POST and not permissions.edits_pages(member_or_refuse(request)):
-        return redirect("wagtailadmin_home")
     return None
 
 

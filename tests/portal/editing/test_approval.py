@@ -55,17 +55,13 @@ def test_another_person_approves_and_the_story_is_public(
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
 
 
-def test_the_editors_own_saving_takes_no_decision_and_the_reader_returns_to_her_desk(
-    handed_in: StoryPage, at_the_desk: Callable[[str], Client]
-) -> None:
+def test_the_editors_own_saving_takes_no_decision(handed_in: StoryPage, at_the_desk: Callable[[str], Client]) -> None:
     approve = {"action-workflow-action": "true", "workflow-action-name": "approve"}
     form = story_form(title="Sương mới", slug="suong", **approve)
     approver, address = at_the_desk("approver"), f"/admin/pages/{handed_in.pk}/edit/"
     assert approver.post(address, form, headers={"accept": "application/json"}).status_code == 400
     assert StoryPage.objects.get(pk=handed_in.pk).title != "Sương mới"
-    answer = approver.post(address, form)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
-    assert StoryPage.objects.get(pk=handed_in.pk).title == "Sương mới"
+    assert handed_in.current_workflow_state.status == WorkflowState.STATUS_IN_PROGRESS
 
 
 def test_who_handed_it_in_cannot_approve_it(handed_in: StoryPage, at_the_desk: Callable[[str], Client]) -> None:
