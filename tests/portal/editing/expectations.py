@@ -107,9 +107,9 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(ADMIN, "wagtailadmin_workflows:", "task_chooser_create task_chosen"),
     **_each(ADMIN, "wagtaillocales:", "index index_results add edit delete history history_results usage copy"),
     **_each(ADMIN, "wagtailsites:", "index index_results add edit delete history history_results usage copy"),
-    **_each(ADMIN, "wagtailusers_users:", "index index_results edit history history_results usage"),
-    # people join by themselves, and their accounts end by leaving
-    **_each(NOBODY, "wagtailusers_users:", "add delete"),
+    **_each(ADMIN, "wagtailusers_users:", "index index_results edit delete history history_results usage"),
+    # people join by themselves
+    **_each(NOBODY, "wagtailusers_users:", "add"),
     **_each(ADMIN, "wagtailusers_groups:", "index index_results add edit delete history history_results usage"),
 }
 
