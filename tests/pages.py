@@ -132,10 +132,10 @@ def unsubscribe_token() -> list[Any]:
 
 
 def letter() -> list[Any]:
-    """The letter that came first."""
+    """The letter that came last."""
     from portal.dev.mail import folder
 
-    return [sorted(folder().glob("*.eml"))[0].stem]
+    return [max(folder().glob("*.eml")).stem]
 
 
 SIGN_IN = (("login", "han@may.example"),)

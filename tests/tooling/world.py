@@ -53,7 +53,7 @@ def hush() -> None:
 
 
 def dress() -> None:
-    """Add to the loaded world what its texts do not hold: a reply that was hidden."""
+    """Add to the loaded world what its texts do not hold: a reply that was hidden, and a letter that came."""
     from community.forum.actions import hide_post
     from community.forum.models import Post
 
@@ -61,6 +61,7 @@ def dress() -> None:
     replies = Post.objects.filter(number__gt=2, author__role="").exclude(author__email="han@may.example")
     reply = replies.order_by("-pk")[0]
     hide_post(actor=moderator, post=reply.public_id, reason="Quảng cáo, không phải chuyện.", at=timezone.now())
+    write_letter()
 
 
 def write_letter() -> None:
