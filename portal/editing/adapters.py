@@ -19,7 +19,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
 
-apps.get_app_config("wagtailusers").user_viewset = "portal.editing.work.PeopleViewSet"
+apps.get_app_config("wagtailusers").user_viewset = "portal.editing.work.PeopleViewSet"  # type: ignore[attr-defined]  # Wagtail's own app config
 
 # Looked up by name at each call, in the decorators that stand around every room of the workshop.
 auth.permission_denied = refuse
