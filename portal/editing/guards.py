@@ -113,6 +113,11 @@ def looks_pictures_up(member: Member, request: HttpRequest, kwargs: dict[str, An
     return _has_any_right(member, get_image_model())
 
 
+def sees_picture(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Whether she may be shown one picture by its number: she has a right on pictures, or a page waits for her."""
+    return looks_pictures_up(member, request, kwargs) or permissions.looks_pages_up(member)
+
+
 def looks_documents_up(member: Member, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
     """Whether she has a right on documents."""
     return _has_any_right(member, get_document_model())
@@ -203,12 +208,13 @@ GUARDS: dict[str, Guard] = {
     **_each(
         looks_pictures_up,
         "wagtailadmin_api:images:listing",
-        "wagtailadmin_api:images:detail",
         "wagtailadmin_api:images:find",
         "wagtailimages_chooser:choose",
         "wagtailimages_chooser:choose_results",
         "wagtailimages_chooser:chosen_multiple",
     ),
+    # The editor asks for each picture of the page at hand, also of whoever only reads it before it comes out.
+    **_each(sees_picture, "wagtailadmin_api:images:detail"),
     **_each(
         looks_documents_up,
         "wagtailadmin_api:documents:listing",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.pages import edit
 from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
 
 from portal.accounts.models import Member
 from portal.accounts.viewers import member_or_refuse, viewer
@@ -90,6 +92,15 @@ def autosave_decides_nothing(request: HttpRequest, page: Page) -> HttpResponse |
     if request.method == "POST" and not request.accepts("text/html") and "action-workflow-action" in request.POST:
         return HttpResponse(status=409)
     return None
+
+
+@hooks.register("after_edit_page")
+def back_to_what_waits(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Whoever only reads for others has no shelf to go back to; Wagtail would send her to one and refuse her there."""
+    shelves = page_permission_policy.explorable_instances(request.user)
+    if request.POST.get("next") or shelves.filter(pk=page.get_parent().pk).exists():
+        return None
+    return redirect("wagtailadmin_home")
 
 
 @hooks.register("get_avatar_url")

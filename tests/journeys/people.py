@@ -91,4 +91,4 @@ class Visitor:
     def close(self) -> None:
         """Ends the browser profile; nothing may have gone wrong in it."""
         self.context.close()
-        assert self.errors == []
+        assert not self.errors, self.errors

@@ -72,7 +72,8 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(BRAND, "wagtail_localize:", "stop_translation convert_to_alias"),
     **_each(NOBODY, "wagtail_localize:", "submit_snippet_translation snippets_api_listing snippets_api_detail"),
     # pictures and documents
-    **_each(EDITORS, "wagtailadmin_api:", "documents:listing documents:detail images:listing images:detail"),
+    **_each(EDITORS, "wagtailadmin_api:", "documents:listing documents:detail images:listing"),
+    **_each(LOOKING_UP, "wagtailadmin_api:", "images:detail"),
     **_each(EDITORS, "wagtailadmin_api:", "documents:find images:find"),
     **_each(EDITORS, "wagtaildocs:", "index index_results add add_multiple"),
     **_each(EDITORS, "wagtailimages:", "index index_results add add_multiple"),

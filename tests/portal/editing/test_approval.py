@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.test import Client
+from django.test import Client, RequestFactory
 from wagtail.models import Comment, PageSubscription, TaskState, Workflow, WorkflowState
+from wagtail_factories import ImageFactory
 
 from brand.stories.models import StoryPage
 from portal.accounts.models import Member
 from portal.core.clock import now
+from portal.editing.hooks import back_to_what_waits
 from portal.notifications.models import Notification
 from portal.notifications.selectors import inbox, shown
 from tests.brand.conftest import Shelf
@@ -62,6 +64,27 @@ def test_the_editors_own_saving_takes_no_decision(handed_in: StoryPage, at_the_d
     assert approver.post(address, form, headers={"accept": "application/json"}).status_code == 400
     assert StoryPage.objects.get(pk=handed_in.pk).title != "Sương mới"
     assert handed_in.current_workflow_state.status == WorkflowState.STATUS_IN_PROGRESS
+
+
+def test_whoever_reads_for_others_is_shown_the_pictures_of_what_waits(
+    shelf: Shelf, at_the_desk: Callable[[str], Client], request: pytest.FixtureRequest
+) -> None:
+    picture = f"/admin/api/main/images/{ImageFactory().pk}/"
+    assert at_the_desk("approver").get(picture).status_code == 403
+    request.getfixturevalue("handed_in")
+    assert at_the_desk("approver").get(picture).status_code == 200
+    assert at_the_desk("moderator").get(picture).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "whither"), [("approver", "/admin/"), ("brand", "/admin/pages/{parent}/")])
+def test_after_a_decision_nobody_is_sent_where_she_may_not_be(
+    handed_in: StoryPage, desk: dict[str, Member], rf: RequestFactory, role: str, whither: str
+) -> None:
+    request = rf.post(f"/admin/pages/{handed_in.pk}/edit/")
+    request.user = desk[role]
+    sent = back_to_what_waits(request, handed_in)
+    parent = handed_in.get_parent().pk
+    assert (sent.headers["Location"] if sent else f"/admin/pages/{parent}/") == whither.format(parent=parent)
 
 
 def test_who_handed_it_in_cannot_approve_it(handed_in: StoryPage, at_the_desk: Callable[[str], Client]) -> None:
