@@ -214,7 +214,7 @@ def web_process(
                 process.wait()
 
 
-def _wait_until_open(port: int, process: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+def _wait_until_open(port: int, process: subprocess.Popen, log: Path, seconds: float = 150) -> None:
     import socket
 
     deadline = time.monotonic() + seconds

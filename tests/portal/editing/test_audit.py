@@ -40,6 +40,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "wagtailadmin_collections:add": {"name": "Ảnh mùa sương", "parent": "@collection_id"},
     "wagtailadmin_collections:set_privacy": {"restriction_type": "login"},
     "wagtailredirects:add": {"old_path": "/duong-cu", "redirect_link": "https://may.example/"},
+    "wagtailimages:edit": {"description": "Núi lúc mây xuống"},
     "wagtailusers_groups:add": {"name": "Người giữ kho"},
     "wagtailsites:add": {"hostname": "khac.example", "port": "80", "site_name": "Khác", "root_page": "@page_id"},
 }
@@ -57,6 +58,7 @@ TOLD = (
     | _each("wagtaillocales:", "edit copy")
     | _each("wagtailsites:", "edit delete copy")
     | _each("wagtailusers_groups:", "edit delete")
+    | _each("wagtailusers_users:", "edit")
     | {"wagtail_bulk_action", *TYPED}
 )
 
