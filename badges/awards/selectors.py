@@ -17,6 +17,7 @@ from badges.medals.recipe import Recipe, address, recipe_of
 from portal.accounts.models import Member, Standing
 from portal.accounts.profiles import field_visible, profile_of
 from portal.core.errors import NotFound
+from portal.core.shared_cache import AWAY
 from portal.notifications.models import Notification
 from portal.ui.templatetags.ui import amount
 
@@ -252,17 +253,23 @@ class Rarity:
 
 
 def rarities() -> dict[int, Rarity]:
-    """How rare each badge is, by its id. Two counts over indexes, kept for ten minutes."""
-    found: dict[int, Rarity] | None = cache.get("badges:rarity")
-    if found is None:
-        here = {"is_active": True, "joined_at__isnull": False, "left_at": None}
-        members = Member.objects.filter(**here).count()
-        awards = Award.objects.filter(revoked_at=None, **{f"member__{k}": v for k, v in here.items()})
-        counts = awards.values("badge").annotate(holders=Count("member", distinct=True)).order_by()
-        found = {row["badge"]: Rarity(row["holders"], members) for row in counts}
-        found[0] = Rarity(0, members)
-        cache.set("badges:rarity", found, RARITY_SECONDS)
+    """How rare each badge is, by its id. Two counts over indexes, kept for ten minutes where the cache answers."""
+    try:
+        found: dict[int, Rarity] | None = cache.get("badges:rarity")
+        if found is None:
+            found = _count_rarities()
+            cache.set("badges:rarity", found, RARITY_SECONDS)
+    except AWAY:
+        found = _count_rarities()
     return found
+
+
+def _count_rarities() -> dict[int, Rarity]:
+    here = {"is_active": True, "joined_at__isnull": False, "left_at": None}
+    members = Member.objects.filter(**here).count()
+    awards = Award.objects.filter(revoked_at=None, **{f"member__{k}": v for k, v in here.items()})
+    counts = awards.values("badge").annotate(holders=Count("member", distinct=True)).order_by()
+    return {row["badge"]: Rarity(row["holders"], members) for row in counts} | {0: Rarity(0, members)}
 
 
 def rarity_of(badge_id: int) -> Rarity:

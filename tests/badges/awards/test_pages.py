@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisAway
 
 from badges.awards import actions, broadcasts, selectors
 from badges.awards.models import Award, Badge
@@ -208,3 +210,8 @@ def test_a_secret_badge_on_her_page_is_seen_by_who_holds_it_and_by_nobody_else(a
         assert "late-lamp" not in page(browser, alice.standing.url)
     Award.objects.create(badge=badge, member=bob, revision=badge.versions.get(), at=MORNING)
     assert "late-lamp" in page(enter(Client(), bob), alice.standing.url)
+
+
+def test_a_badge_page_opens_while_the_shared_cache_is_away(client: Client) -> None:
+    with patch("badges.awards.selectors.cache.get", side_effect=RedisAway("gone")):
+        assert "Trang đầu tiên" in page(client, f"{HALL}first-page/")
