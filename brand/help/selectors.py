@@ -155,6 +155,9 @@ def newest_words(keys: Iterable[uuid.UUID], limit: int = 200) -> dict[tuple[uuid
 
 
 # ── What every page leads to ────────────────────────────────────────────────────────────────────────────────────
+_last_seen: dict[str, Standing] = {}
+
+
 def standing(locale: str) -> Standing:
     """Help centre and legal texts in a language, from the cache; where a text lacks the language, the house's own."""
     try:
@@ -162,8 +165,10 @@ def standing(locale: str) -> Standing:
         if found is None:
             found = _read_standing(locale)
             cache.set(_KEY % locale, found, _SECONDS)
+        _last_seen[locale] = found
     except AWAY:
-        found = _read_standing(locale)
+        # Wagtail needs the cache to find a page's address: what this process saw last must do while it is away.
+        found = _last_seen.get(locale) or _read_standing(locale)
     return found
 
 

@@ -58,6 +58,9 @@ class MenuLink:
     url: str
 
 
+_last_menu: dict[str, list[MenuLink]] = {}
+
+
 def menu(locale: str) -> list[MenuLink]:
     """The brand's own pages that its editors show in menus, live and public, in the order of the tree.
 
@@ -68,8 +71,10 @@ def menu(locale: str) -> list[MenuLink]:
         if found is None:
             found = _read_menu(locale)
             cache.set(_MENU % locale, found, _MENU_SECONDS)
+        _last_menu[locale] = found
     except AWAY:
-        found = _read_menu(locale)
+        # Wagtail needs the cache to find a page's address: what this process saw last must do while it is away.
+        found = _last_menu[locale] if locale in _last_menu else _read_menu(locale)
     return found
 
 
