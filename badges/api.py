@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 
 from badges.awards import broadcasts as moments
 from badges.awards import selectors as awards
+from badges.awards.actions import arrange
 from badges.awards.selectors import BadgeView, OnShelf
+from badges.awards.streaks import Streak
 from badges.earning.actions import lock_wallet
 from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
@@ -18,9 +20,18 @@ from badges.earning.models import EarningRule, Evaluation
 from badges.earning.selectors import newest_in_force, rule_names, rules_for
 from badges.earning.statement import SILENT, Line, lines_of, outcome_text
 from badges.earning.tasks import settle_waiting
+from badges.leaderboards import actions as boards
+from badges.leaderboards.tasks import close_boards
 from badges.ledger import actions as ledger
 from badges.ledger.models import PointType
+from badges.medals.houses import register as enamels
+from badges.programme import actions as programme
+from badges.programme import selectors as programme_desk
+from badges.programme.selectors import to_decide
 from badges.tiers.actions import reassess
+from badges.tiers.perks import Place
+from badges.tiers.perks import keeper as doors
+from badges.tiers.perks import register as perks
 from badges.tiers.selectors import TierView, ladder, meter_of
 from portal.accounts.models import Member
 from portal.accounts.profiles import field_visible, profile_of
@@ -29,19 +40,32 @@ from portal.core.clock import now, programme_day
 __all__ = [
     "BadgeView",
     "Missed",
+    "Place",
+    "Streak",
     "Way",
+    "approve",
+    "arrange",
     "badges_of",
     "balance",
+    "close_boards",
+    "correct",
     "credit_by_hand",
+    "doors",
+    "enamels",
     "fresh_badges",
     "meter",
     "missed",
     "offer",
+    "perks",
+    "propose",
     "purse",
     "settle_waiting",
     "shelf_line",
+    "stand_on_boards",
     "statement",
+    "streak",
     "tiers",
+    "to_decide",
     "unit_value",
     "ways",
 ]
@@ -67,6 +91,46 @@ def credit_by_hand(
                 actor_id=actor.pk, reason=reason,
             )  # fmt: skip
         reassess(member_id=owner, at=at)
+
+
+def propose(
+    *, actor: Member, kind: str, subject: str, at: datetime, note: str, content: dict[str, Any] | None = None,
+    texts: dict[str, Any] | None = None, hand_in: bool = False,
+) -> int:  # fmt: skip
+    """Writes a draft of a change (kind rule, badge or ladder); what is not given stays as it is. Returns its id.
+
+    Raises what `programme.write_draft` raises.
+    """
+    new = programme_desk.newest_number(kind, subject) == 0
+    as_is, said = ({}, {}) if new else programme_desk.as_it_is(kind, subject, at=at)
+    with transaction.atomic():
+        draft = programme.write_draft(
+            actor=actor, kind=kind, subject=subject, content=as_is | (content or {}), texts=said | (texts or {}), at=at,
+            note=note,
+        )  # fmt: skip
+        if hand_in:
+            programme.hand_in_draft(actor=actor, draft_id=draft.pk, version=draft.version, at=at)
+    return draft.pk
+
+
+def approve(*, actor: Member, draft_id: int, at: datetime) -> None:
+    """Approves a draft as it stands. Raises what `programme.approve_draft` raises."""
+    version = programme_desk.get_draft_for(actor, draft_id).version
+    programme.approve_draft(actor=actor, draft_id=draft_id, version=version, at=at)
+
+
+def correct(
+    *, actor: Member, member_id: int, point_type: str, amount: int, reason: str, note: str, key: str, at: datetime
+) -> None:
+    """A correction of points by hand; see `programme.adjust_points`."""
+    programme.adjust_points(
+        actor=actor, member_id=member_id, point_type=point_type, amount=amount, reason=reason, note=note, key=key, at=at
+    )
+
+
+def stand_on_boards(*, actor: Member, at: datetime) -> None:
+    """She wishes to be seen on the boards."""
+    boards.wish(actor=actor, wanted=True, at=at)
 
 
 def meter(member_id: int) -> dict[str, Any]:
@@ -173,3 +237,8 @@ def shelf_line(member: Member) -> tuple[list[BadgeView], OnShelf | None]:
     held = sorted((one for one in every if one.earned), key=lambda one: one.awards[0].at, reverse=True)
     near = [one for one in every if one.begun and one.progress and not one.hidden]
     return [one.badge for one in held[:5]], max(near, key=lambda one: one.percent, default=None)
+
+
+def streak(member: Member) -> Streak:
+    """Her days in a row and the days of rest that she has put aside. Two queries."""
+    return awards.streak_of(member, at=now())

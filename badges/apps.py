@@ -19,6 +19,7 @@ class BadgesConfig(AppConfig):
             "badges.earning.subscribers",
             "badges.earning.broadcasts",
             "badges.earning.adapters",
+            "badges.tiers.marks",
             "badges.tiers.broadcasts",
             "badges.awards.subscribers",
             "badges.awards.broadcasts",
@@ -26,9 +27,15 @@ class BadgesConfig(AppConfig):
             "badges.ledger.tasks",
             "badges.earning.tasks",
             "badges.tiers.tasks",
+            "badges.leaderboards.subscribers",
+            "badges.leaderboards.tasks",
+            "badges.programme.subscribers",
+            "badges.programme.tasks",
             "badges.ledger.data",
             "badges.earning.data",
             "badges.tiers.data",
             "badges.awards.data",
+            "badges.programme.data",
+            "badges.leaderboards.data",
         ):
             import_module(module)

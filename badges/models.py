@@ -1,27 +1,38 @@
 """All tables of the programme, gathered for Django."""
 
-from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf, Sight
-from badges.earning.models import EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
+from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf, Sight, ZoneAsk
+from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
+from badges.leaderboards.models import BoardWish, PeriodClosed, Place, Told
 from badges.ledger.models import Account, Counter, Entry, Hold, LedgerBatch, Lot, LotUse, PointType, Transaction
-from badges.tiers.models import Tier, TierMove, TierStatus, TierText
+from badges.programme.models import Adjustment, Draft, DraftStep, Glance
+from badges.tiers.models import LadderInForce, Tier, TierMove, TierStatus, TierText
 
 __all__ = [
     "Account",
+    "Adjustment",
     "Award",
     "AwardMove",
     "Badge",
     "BadgeInForce",
     "BadgeText",
+    "BarredGiver",
+    "BoardWish",
     "Counter",
+    "Draft",
+    "DraftStep",
     "EarningRule",
     "Entry",
     "Evaluation",
     "Fact",
+    "Glance",
     "Hold",
+    "LadderInForce",
     "LedgerBatch",
     "Lot",
     "LotUse",
     "PendingEarning",
+    "PeriodClosed",
+    "Place",
     "PointType",
     "RuleInForce",
     "RuleText",
@@ -31,5 +42,7 @@ __all__ = [
     "TierMove",
     "TierStatus",
     "TierText",
+    "Told",
     "Transaction",
+    "ZoneAsk",
 ]

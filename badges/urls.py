@@ -1,8 +1,10 @@
-"""Addresses of the badges: the hall, a badge, a member's shelf, and the drawings."""
+"""Addresses of the programme: badges, the tier page, the board, and members' books for care."""
 
 from django.urls import path
 
 from badges.awards import views
+from badges.leaderboards import views as boards
+from badges.programme.views import books, tier
 
 app_name = "badges"
 urlpatterns = [
@@ -11,4 +13,12 @@ urlpatterns = [
     path("my/badges/", views.shelf, name="shelf"),
     path("my/badges/seen/", views.seen, name="seen"),
     path("my/settings/badges/", views.choose, name="choose"),
+    path("my/tier/", tier.tier, name="tier"),
+    path("my/settings/board/", boards.settings, name="board_settings"),
+    path("my/settings/board/wish/", boards.wish, name="board_wish"),
+    path("board/", boards.board, name="board"),
+    path("board/<slug:scope>/", boards.board, name="board_of"),
+    path("books/", books.search, name="books"),
+    path("books/<slug:who>/", books.book, name="book"),
+    path("books/<slug:who>/correct/", books.correct, name="correct"),
 ]

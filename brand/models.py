@@ -13,6 +13,7 @@ from brand.pages.models import (
 )
 from brand.stories.models import StoryIndexPage, StoryPage, StoryReading
 from brand.writing.approval import FourEyesTask
+from brand.writing.models import PageWords
 
 __all__ = [
     "ArchitecturePage",
@@ -26,6 +27,7 @@ __all__ = [
     "Identity",
     "IdentityPage",
     "LegalPage",
+    "PageWords",
     "PromisePage",
     "StoryIndexPage",
     "StoryPage",

@@ -1,17 +1,34 @@
-"""The only door into community for brand and the roof."""
+"""The only door into community for brand and the roof. `moderation` is what those who keep the talk kind can do."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from community.chat import actions as chat
+from community.chat import permissions as chat_permissions
 from community.chat.models import Message, Room, RoomText
-from community.forum import actions, permissions, selectors
-from community.forum.models import Post, Reaction, Space, SpaceText, Topic
-from community.markup import excerpt
+from community.chat.selectors.gated import rooms_from
+from community.forum import actions, finding, index, permissions, selectors, texts
+from community.forum import growth as growth  # for `manage.py seed`
+from community.forum.actions import polling
+from community.forum.finding import Narrowed, Talk, Talks
+from community.forum.models import Post, Reaction, Space, SpaceText, Tag, Topic
+from community.forum.selectors import listing
+from community.forum.selectors import tags as worn
+from community.forum.selectors.gated import spaces_from
+from community.forum.tasks import rank_topics as reckon
+from community.forum.texts import tag_slug
+from community.markup import excerpt as excerpt
+from community.moderation import actions as moderation
 from portal.accounts.models import Member, Standing
+from portal.core import gate
+from portal.core.errors import Waits
+from portal.core.finding import Asked
+from portal.core.ids import body_hash
 from portal.scopes.models import Scope
 
 
@@ -27,6 +44,8 @@ def open_space(
     read_from_rank: int | None = None,
     write_from_rank: int = 0,
     staff_only: bool = False,
+    read_badge: str = "",
+    write_badge: str = "",
 ) -> Space:
     """A space with its name and description per language; one that exists under this code is brought up to date.
 
@@ -41,6 +60,8 @@ def open_space(
             "read_from_rank": read_from_rank,
             "write_from_rank": write_from_rank,
             "staff_only": staff_only,
+            "read_badge": read_badge,
+            "write_badge": write_badge,
         },
     )
     for locale, (name, description) in texts.items():
@@ -60,13 +81,36 @@ def start_topic(
     at: datetime,
     tags: Iterable[str] = (),
     language: str = "vi",
+    kind: str = "talk",
+    poll: Mapping[str, Any] | None = None,
     live: bool = True,
 ) -> Topic:
-    """Opens a topic; see `community.forum.actions.start_topic`. `live=False` replays the past: no limits on speed."""
+    """Opens a topic; see `community.forum.actions.start_topic`. `live=False` replays the past: no limits on speed.
+
+    `kind` is "talk" or "question"; `poll` holds question, options and, if need be, multiple, public, results, days.
+    """
+    want = None
+    if poll is not None:
+        want = polling.wanted(
+            poll["question"], "\n".join(poll["options"]), multiple=poll.get("multiple", False),
+            results=poll.get("results", "always"), secret=not poll.get("public", False), days=poll.get("days", 0),
+        )  # fmt: skip
     return actions.start_topic(
         actor=actor, space=space_code, title=title, body=source, key=key, at=at, tags=tags, language=language,
-        limited=live,
+        kind=kind, poll=want, limited=live,
     )  # fmt: skip
+
+
+def accept_answer(*, actor: Member, post: Post, at: datetime, live: bool = True) -> Topic:
+    """Chooses the answer of a question; see `community.forum.actions.accept_answer`."""
+    return actions.accept_answer(actor=actor, post=post.public_id, at=at, limited=live)
+
+
+def vote(*, actor: Member, topic: Topic, choices: Iterable[int], at: datetime, live: bool = True) -> None:
+    """Votes in a topic's poll, by the places of its options from 0; see `community.forum.actions.vote`."""
+    options = dict(topic.poll.options.values_list("position", "pk"))
+    chosen = [options[place] for place in choices]
+    actions.vote(actor=actor, topic=topic.public_id, options=chosen, at=at, limited=live)
 
 
 def open_discussion(
@@ -116,9 +160,45 @@ def post_reply(
     )  # fmt: skip
 
 
+def keep_waiting(*, actor: Member, topic: Topic, source: str, key: str, at: datetime) -> None:
+    """Keeps a reply until a moderator has read it, as the gate does with a newcomer's links. Idempotent by key."""
+    words = texts.check_body(source)
+    verdict = gate.Verdict({"body": words.source}, action=gate.HOLD, why="newcomer_link")
+    try:
+        moderation.hold(
+            verdict, author=actor, key=key, at=at, body_hash=body_hash(words.source), verb="reply", space=topic.space,
+            topic=topic, source=words.source, html=words.html, given={"topic": topic.public_id, "reply_to": ""},
+        )  # fmt: skip
+    except Waits:
+        pass
+
+
 def react(*, actor: Member, post: Post, kind: str, at: datetime, live: bool = True) -> Reaction:
     """Reacts to a post; see `community.forum.actions.react`. `live=False` replays the past: no limits on speed."""
     return actions.react(actor=actor, post=post.public_id, kind=kind, at=at, limited=live)
+
+
+def mark_read(*, actor: Member, topic: Topic, number: int, at: datetime) -> int:
+    """Notes how far a member has read a topic; see `community.forum.actions.mark_read`."""
+    return actions.mark_read(actor=actor, topic=topic.public_id, number=number, at=at)
+
+
+def save_post(*, actor: Member, post: Post, note: str, at: datetime) -> None:
+    """Keeps a post at hand; see `community.forum.actions.save_post`."""
+    actions.save_post(actor=actor, post=post.public_id, note=note, at=at)
+
+
+def follow(*, actor: Member, level: str, at: datetime, space: str = "", tag: str = "") -> None:
+    """Sets how much of a space (its code) or a tag (its name) reaches a member; see `actions.watch_space`."""
+    if space:
+        actions.watch_space(actor=actor, space=space, level=level, at=at)
+    if tag:
+        actions.watch_tag(actor=actor, tag=tag_slug(tag), level=level, at=at)
+
+
+def rank_topics(at: datetime) -> int:
+    """Reckons what the lists “hot” and “best” sort by, as the calendar does every five minutes."""
+    return reckon(at)
 
 
 def latest_topics(viewer: Member | None, limit: int = 10) -> list[Topic]:
@@ -182,6 +262,41 @@ def replies_by(author: Member, viewer: Member | None, limit: int = 6) -> list[Po
     return selectors.replies_by(author, viewer, limit)
 
 
+# ── Finding ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def find_talks(
+    viewer: Member | None, asked: Asked, to: Narrowed, *, limit: int, offset: int = 0, loose: bool = False
+) -> Talks:
+    """One page of the topics that she may read and that answer what was asked; `loose`: those that hold some of it."""
+    return finding.find_talks(viewer, asked, to, limit=limit, offset=offset, loose=loose)
+
+
+def suggest_topics(viewer: Member | None, asked: Asked, *, limit: int) -> list[Talk]:
+    """Topics whose title holds what was typed so far. At most three queries."""
+    return finding.suggest_topics(viewer, asked, limit=limit)
+
+
+def find_spaces(viewer: Member | None, asked: Asked, *, beginning: bool = False) -> list[Space]:
+    """Spaces that she may read, by name. Two queries."""
+    return finding.find_spaces(viewer, asked, beginning=beginning)
+
+
+def find_tags(viewer: Member | None, asked: Asked, *, limit: int = 5) -> list[Tag]:
+    """Tags whose name holds what was typed, as far as the viewer meets them. One query."""
+    return worn.suggestions(viewer, asked.text, limit) if asked else []
+
+
+def weekly_topics(member: Member, *, since: datetime, at: datetime, limit: int = 5) -> list[Topic]:
+    """What was said since then that she has not read and did not mute, the liveliest first. A few queries."""
+    waiting = listing.waiting(listing.Wanted(member), at=at).filter(last_posted_at__gte=since)
+    chosen = waiting.exclude(reply_count=0, author=member).order_by("-hot_score", "-reaction_count", "-last_posted_at")
+    return list(listing.dressed(chosen)[:limit])
+
+
+def rebuild_words() -> int:
+    """Writes the index of posts anew; returns how many posts it holds."""
+    return index.rebuild()
+
+
 # ── Chat ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def open_room(
@@ -203,9 +318,43 @@ def open_room(
     return room
 
 
-def post_message(*, actor: Member, room: Room, source: str, key: str, at: datetime, live: bool = True) -> Message:
-    """Says something in a room; see `community.chat.actions.post_message`. `live=False` replays the past."""
-    return chat.post_message(actor=actor, room_id=room.pk, text=source, key=key, at=at, live=live)
+def room_of(space_code: str) -> Room:
+    """The room of a space."""
+    return Room.objects.select_related("space").get(space__code=space_code)
+
+
+def post_message(
+    *,
+    actor: Member,
+    room: Room,
+    source: str,
+    key: str,
+    at: datetime,
+    live: bool = True,
+    above: Message | None = None,
+) -> Message:
+    """Says something in a room, or under a message; see `community.chat.actions.post_message`.
+
+    `live=False` replays the past.
+    """
+    parent = above.public_id if above is not None else ""
+    return chat.post_message(actor=actor, room_id=room.pk, text=source, key=key, at=at, live=live, parent=parent)
+
+
+def react_to_message(*, actor: Member, message: Message, kind: str, at: datetime) -> Message:
+    """Reacts to a message, as in the past: no limits on speed. See `community.chat.actions.react`."""
+    return chat.react(actor=actor, message_id=message.pk, kind=kind, at=at, live=False)
+
+
+def pin_message(*, actor: Member, message: Message, at: datetime) -> Message:
+    """Keeps a message at the top of its room; see `community.chat.actions.pin_message`."""
+    return chat.pin_message(actor=actor, message_id=message.pk, at=at)
+
+
+def start_conversation(*, actor: Member, people: Iterable[Member], at: datetime) -> Room:
+    """The conversation of these people; see `community.chat.actions.start_conversation`. No limits on speed."""
+    ids = [member.pk for member in people]
+    return chat.start_conversation(actor=actor, people=ids, at=at, live=False)
 
 
 def edit_message(*, actor: Member, message: Message, source: str, at: datetime) -> Message:
@@ -216,3 +365,36 @@ def edit_message(*, actor: Member, message: Message, source: str, at: datetime) 
 def remove_message(*, actor: Member, message: Message, at: datetime) -> Message:
     """Takes one's own message away; it keeps its place. See `community.chat.actions.remove_message`."""
     return chat.remove_message(actor=actor, message_id=message.pk, at=at)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A space or room that asks for a tier: `kind` space, writing (anyone reads) or room; `open` to this member."""
+
+    rank: int
+    kind: str
+    name: str
+    hint: str
+    url: str
+    open: bool
+
+
+def gates(member: Member) -> list[Gate]:
+    """Every live space and room that opens with a tier above the first, with its name and theme and nothing else of
+    it. Four queries."""
+    found = []
+    for space, rank, kind in spaces_from(1):
+        if space.live and not space.staff_only:
+            may = permissions.can_read_space(member, space)
+            found.append(Gate(rank, kind, space.text.name, space.text.description, space.get_absolute_url(), may))
+    for room, text in rooms_from(1):
+        if room.live and not room.staff_only:
+            url, may = reverse("chat:room", args=[room.code]), chat_permissions.can_enter(member, room)
+            found.append(Gate(room.from_rank, "room", text.name, text.description, url, may))
+    return found
+
+
+def doors_from(rank: int) -> list[Gate]:
+    """Every space and room that asks for this rank or above, closed ones too, by its address in the workshop."""
+    rooms = [Gate(one.from_rank, "room", text.name, "", one.desk_url, one.live) for one, text in rooms_from(rank)]
+    return [Gate(asked, kind, s.text.name, "", s.desk_url, s.live) for s, asked, kind in spaces_from(rank)] + rooms

@@ -1,20 +1,73 @@
 """All tables of the community, gathered for Django."""
 
-from community.chat.models import ChatDay, Message, Room, RoomText, Seat
-from community.forum.models import ModerationEntry, Post, Reaction, ReadMark, Space, SpaceText, Topic, Watch
+from community.chat.models import (
+    ChatDay,
+    ChatMention,
+    ChatPicture,
+    Message,
+    MessageReaction,
+    Room,
+    RoomText,
+    Seat,
+    ThreadSeat,
+)
+from community.forum.ballots import Poll, PollOption, PollVote
+from community.forum.models import (
+    Bookmark,
+    FeedKey,
+    Post,
+    PostWords,
+    Reaction,
+    ReadMark,
+    Space,
+    SpaceText,
+    SpaceWatch,
+    Tag,
+    TagWatch,
+    Topic,
+    Watch,
+)
+from community.forum.writing import Acceptance, Draft, Mention, PostRevision, Quote, Upload
+from community.logbook.models import ModerationEntry
+from community.moderation.models import Appeal, Case, FilterRule, Held, Report, Sanction
 
 __all__ = [
+    "Acceptance",
+    "Appeal",
+    "Bookmark",
+    "Case",
     "ChatDay",
+    "ChatMention",
+    "ChatPicture",
+    "Draft",
+    "FeedKey",
+    "FilterRule",
+    "Held",
+    "Mention",
     "Message",
+    "MessageReaction",
     "ModerationEntry",
+    "Poll",
+    "PollOption",
+    "PollVote",
     "Post",
+    "PostRevision",
+    "PostWords",
+    "Quote",
     "Reaction",
     "ReadMark",
+    "Report",
     "Room",
     "RoomText",
+    "Sanction",
     "Seat",
     "Space",
     "SpaceText",
+    "SpaceWatch",
+    "Tag",
+    "TagWatch",
+    "ThreadSeat",
     "Topic",
+    "Upload",
     "Watch",
 ]

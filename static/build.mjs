@@ -1,5 +1,5 @@
 // Joins our native CSS and modules with the locked libraries into static/build/ (git-ignored):
-//   app.css, brand.css, chat.css, own.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2; look-admin.css and .js for the admin alone
+//   app.css, brand.css, chat.css, own.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2; look-admin, programme (css) and look-admin, room-admin, medal-desk, own-saves (js) for the admin alone
 // Run from the repository root: node static/build.mjs [--force]. Without a change in its inputs it only compares a digest.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const OUT = join(STATIC, "build");
 const STAMP = join(OUT, ".digest");
 
 // What only some pages wear; `run.py audit` says when a page wears what it did not load.
-const AREAS = ["brand", "chat", "own", "workshop"];
+const AREAS = ["brand", "chat", "own", "search", "workshop"];
 
 const FONTS = {
   "bricolage-latin": "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",
@@ -88,8 +88,8 @@ async function bundle() {
     build({ ...common, entryPoints: [join(STATIC, "js/app.js")], outdir: OUT, format: "esm", target: "es2022", plugins: [smallerHtmx] }),
     build({ ...common, entryPoints: ["editor", "chat", "keys"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "esm", target: "es2022", plugins: [shareWithApp] }),
     build({ ...common, entryPoints: [join(STATIC, "js/theme.js")], outdir: OUT, format: "iife", target: "es2022" }),
-    build({ ...common, entryPoints: [join(STATIC, "js/look-admin.js")], outdir: OUT, format: "iife", target: "es2022" }),
-    build({ ...common, entryPoints: ["desk", "look-admin"].map((name) => join(STATIC, "css", `${name}.css`)), outdir: OUT, target: "esnext" }),
+    build({ ...common, entryPoints: ["look-admin", "room-admin", "medal-desk", "own-saves"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "iife", target: "es2022" }),
+    build({ ...common, entryPoints: ["desk", "look-admin", "programme"].map((name) => join(STATIC, "css", `${name}.css`)), outdir: OUT, target: "esnext" }),
     build({ ...common, entryPoints: AREAS.map((name) => join(STATIC, "css/areas", `${name}.css`)), outdir: OUT, target: "esnext" }),
     build({ ...common, entryPoints: [join(STATIC, "css/app.css")], outdir: OUT, target: "esnext", external: ["fonts/*", "data:*"] }),
   ]);

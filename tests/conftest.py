@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from portal.ui import tiers
 from tests.helpers import databases, servers
 
 if TYPE_CHECKING:
@@ -30,7 +31,15 @@ CHROMIUM_ARGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright's loop stays in a process, and asyncio tests cannot run beside it."""
+    """Browser tests come last: Playwright's loop stays in a process, and asyncio tests cannot run beside it.
+
+    A worker is given whole files, so a file that mixes both kinds would bring its browser along early.
+    """
+    kinds: dict[Path, set[bool]] = {}
+    for item in items:
+        kinds.setdefault(item.path, set()).add(item.get_closest_marker("browser") is not None)
+    if mixed := sorted(str(path) for path, found in kinds.items() if len(found) > 1):
+        raise pytest.UsageError(f"Tests in a browser stand in files of their own: {', '.join(mixed)}")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -71,6 +80,7 @@ def django_db_setup(
 def house_language() -> Iterator[None]:
     """Each test begins in the house's language with nothing kept, whatever the one before it asked for."""
     cache.clear()
+    tiers.forget()
     with translation.override(settings.LANGUAGE_CODE):
         yield
 
@@ -108,8 +118,10 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip(servers.CHROMIUM_MISSING)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # What a page shows in the end is asserted, not how soon a busy machine shows it.
+    expect.set_options(timeout=15_000)
     # Playwright keeps an event loop in this thread, and Django then refuses the ORM here.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

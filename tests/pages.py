@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests import desk_pages as desk
+
 VISITOR = ""
 MEMBER = "member"  # Ngọc Hân where the house is full; somebody who joined a minute ago where it is empty
 MODERATOR = "moderator"
@@ -66,11 +68,36 @@ def first_space() -> list[Any]:
     return [Space.objects.filter(live=True, staff_only=False)[0].code]
 
 
+def first_tag() -> list[Any]:
+    """The tag that most topics wear."""
+    from django.db.models import Count
+
+    from community.forum.models import Tag
+
+    return [Tag.objects.annotate(worn=Count("topics")).order_by("-worn", "slug")[0].slug]
+
+
 def first_room() -> list[Any]:
     """The first room of the chat."""
     from community.chat.models import Room
 
-    return [Room.objects.filter(live=True, staff_only=False)[0].code]
+    return [Room.objects.filter(live=True, staff_only=False, kind="free")[0].code]
+
+
+def house_room() -> list[Any]:
+    """A room that the house opened."""
+    from community.chat.models import Room
+
+    return [Room.objects.filter(live=True, staff_only=False, kind="free")[0].code]
+
+
+def lively_thread() -> list[Any]:
+    """The message in an open room under which most was answered."""
+    from community.chat.models import Message
+
+    rows = Message.objects.filter(parent=None, room__kind="free", room__from_rank=0, room__staff_only=False)
+    message = rows.select_related("room").order_by("-reply_count", "pk")[0]
+    return [message.room.code, message.public_id]
 
 
 def own_post() -> list[Any]:
@@ -78,6 +105,16 @@ def own_post() -> list[Any]:
     from community.forum.models import Post
 
     return [Post.objects.filter(author__email="han@may.example", hidden_at=None).order_by("pk")[0].public_id]
+
+
+def changed_post() -> list[Any]:
+    """A post with most versions."""
+    from django.db.models import Count
+
+    from community.forum.models import Post
+
+    posts = Post.objects.filter(hidden_at=None, topic__hidden_at=None).annotate(n=Count("revisions"))
+    return [posts.order_by("-n", "pk")[0].public_id]
 
 
 def someones_post() -> list[Any]:
@@ -122,6 +159,16 @@ def herself() -> list[Any]:
     return [member.handle or member.public_id]
 
 
+def somebodys_book() -> list[Any]:
+    """The book of the member who said most."""
+    from django.db.models import Count
+
+    from portal.accounts.models import Member
+
+    talkers = Member.objects.filter(is_active=True, joined_at__isnull=False, role="").annotate(said=Count("posts"))
+    return [talkers.order_by("-said", "pk")[0].public_id]
+
+
 def unsubscribe_token() -> list[Any]:
     """What a letter about news in a topic carries."""
     from portal.accounts.models import Member
@@ -147,6 +194,9 @@ JOIN = (
     ("terms", ""),
 )
 BAD_JOIN = (("email", "ban-moi@may"), ("name", "…"))
+
+# The month before the newest of the demo world's days.
+LAST_MONTH = "?month=2026-10"
 
 PAGES: dict[str, list[Page]] = {
     # the entrance
@@ -180,6 +230,21 @@ PAGES: dict[str, list[Page]] = {
         Page("topics", args=first_space, states=(FULL, EMPTY), lighthouse=ALL_BARS),
         Page("topics-member", MEMBER, args=first_space, states=(FULL, EMPTY)),
     ],
+    "community:list": [
+        Page("list", args=lambda: ["latest"]),
+        Page("list-unread", MEMBER, args=lambda: ["unread"], states=(FULL, EMPTY)),
+        Page("list-new", MEMBER, args=lambda: ["new"], states=(FULL, EMPTY)),
+        Page("list-hot", args=lambda: ["hot"]),
+        Page("list-top", args=lambda: ["top"], query="?period=month"),
+        Page("list-unanswered", MEMBER, args=lambda: ["unanswered"]),
+    ],
+    "community:space_list": [Page("space-top", args=lambda: [*first_space(), "top"], query="?period=all")],
+    "community:tags": [Page("tags", states=(FULL, EMPTY))],
+    "community:tag": [Page("tag", args=first_tag), Page("tag-member", MEMBER, args=first_tag)],
+    "community:tag_list": [Page("tag-hot", args=lambda: [*first_tag(), "hot"])],
+    "community:saved": [Page("saved", MEMBER, states=(FULL, EMPTY))],
+    "community:save_note": [Page("save-note", MEMBER, args=someones_post)],
+    "community:feeds": [Page("feeds", MEMBER)],
     "community:new_topic": [Page("new-topic", MEMBER, args=first_space)],
     "community:topic": [
         Page("topic", args=lively_topic, lighthouse=ALL_BARS),
@@ -188,13 +253,49 @@ PAGES: dict[str, list[Page]] = {
         Page("topic-moderator", MODERATOR, args=topic_with_hidden_post),
     ],
     "community:edit": [Page("edit-post", MEMBER, args=own_post)],
+    "community:history": [Page("post-history", MEMBER, args=changed_post)],
     "community:hide": [Page("hide-post", MODERATOR, args=someones_post)],
+    "community:move": [Page("move-topic", MODERATOR, args=desk.topic_to_move)],
+    "community:merge": [Page("merge-topic", MODERATOR, args=desk.topic_to_move)],
+    "community:split": [Page("split-topic", MODERATOR, args=desk.topic_to_split)],
     "community:restore": [Page("restore-post", MODERATOR, args=hidden_post)],
+    "chat:search": [Page("chat-search", MEMBER, args=first_room, query="?q=am")],
+    "chat:threads": [Page("chat-threads", MEMBER, states=(FULL, EMPTY))],
+    "chat:thread": [Page("chat-thread", MEMBER, args=lively_thread, one_screen=True)],
+    "chat:conversations": [Page("chat-conversations", MEMBER, states=(FULL, EMPTY))],
+    "chat:begin": [Page("chat-begin", MEMBER, query="?with=khoa")],
+    "chat:new_room": [Page("chat-new-room", MODERATOR)],
+    "chat:keep_room": [Page("chat-keep-room", MODERATOR, args=house_room)],
     "chat:room": [
         Page("chat-visitor", args=first_room, one_screen=True),
         Page("chat", MEMBER, args=first_room, states=(FULL, EMPTY), one_screen=True),
         Page("chat-moderator", MODERATOR, args=first_room, one_screen=True),
     ],
+    # finding
+    "search:index": [
+        Page("search", states=(FULL, EMPTY)),
+        Page(
+            "search-found", query="?q=c%C3%A0+ph%C3%AA", lighthouse=("performance", "accessibility", "best-practices")
+        ),
+        Page("search-narrowed", MEMBER, query="?q=phin&space=goc-phin"),
+        Page("search-nothing", query="?q=xyzzy", states=(FULL, EMPTY)),
+    ],
+    # keeping the talk kind
+    "moderation:queue": [
+        Page("queue", MODERATOR, states=(FULL, EMPTY)),
+        Page("queue-settled", MODERATOR, query="?show=settled"),
+    ],
+    "moderation:case": [Page("case", MODERATOR, args=desk.open_case)],
+    "moderation:log": [Page("moderation-log", MODERATOR, states=(FULL, EMPTY))],
+    "moderation:person": [Page("moderation-person", MODERATOR, args=desk.member_to_look_at)],
+    "moderation:rules": [Page("word-filter", MODERATOR, states=(FULL, EMPTY))],
+    "moderation:new_rule": [Page("word-filter-new", MODERATOR)],
+    "moderation:rule": [Page("word-filter-rule", MODERATOR, args=desk.a_rule)],
+    "moderation:lift": [Page("lift-sanction", MODERATOR, args=desk.a_sanction)],
+    "moderation:decision": [Page("decision", MODERATOR, args=desk.a_sanction)],
+    "moderation:waiting": [Page("waiting-words", MODERATOR, args=desk.waiting_words)],
+    "moderation:report": [Page("report", MEMBER, args=lambda: ["post", *someones_post()])],
+    "moderation:mine": [Page("my-moderation", MEMBER, states=(FULL, EMPTY))],
     # a member's own
     "my:home": [Page("my-home", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
     "my:statement": [Page("statement", MEMBER, states=(FULL, EMPTY))],
@@ -207,6 +308,15 @@ PAGES: dict[str, list[Page]] = {
         Page("badge-own", MEMBER, args=lambda: ["last-line"]),
     ],
     "badges:shelf": [Page("badge-shelf", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
+    "badges:tier": [Page("tier", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
+    "badges:board": [
+        Page("board", MEMBER, states=(FULL, EMPTY)),
+        Page("board-last-month", MEMBER, query=LAST_MONTH),
+    ],
+    "badges:board_of": [Page("board-house", MEMBER, args=lambda: ["may-rang"])],
+    "badges:board_settings": [Page("settings-board", MEMBER)],
+    "badges:books": [Page("books", MANAGER, query="?q=han")],
+    "badges:book": [Page("book", MANAGER, args=somebodys_book)],
     "badges:choose": [Page("settings-badges", MEMBER, states=(FULL, EMPTY))],
     # people, and the settings
     "people:page": [
@@ -217,6 +327,7 @@ PAGES: dict[str, list[Page]] = {
     "settings:index": [Page("settings", MEMBER)],
     "settings:profile": [Page("settings-profile", MEMBER, states=(FULL, EMPTY))],
     "settings:privacy": [Page("settings-privacy", MEMBER)],
+    "settings:blocks": [Page("settings-blocks", MEMBER, states=(FULL, EMPTY))],
     "settings:place": [Page("settings-place", MEMBER)],
     "settings:consents": [Page("settings-consents", MEMBER)],
     "settings:leave": [Page("settings-leave", MEMBER)],
@@ -256,6 +367,24 @@ SERVED: list[tuple[str, Page]] = [
 ]
 
 NOT_PAGES: dict[str, str] = {
+    "badges:board_wish": "takes a form",
+    "badges:correct": "takes a form; a refusal shows the book",
+    **dict.fromkeys(
+        (
+            "programme_home",
+            "programme_list",
+            "programme_subject",
+            "programme_draft",
+            "programme_begin",
+            "programme_corrections",
+            "programme_waiting",
+        ),
+        "a page of the workshop; walked by tests/portal/editing and tests/badges/programme",
+    ),
+    "programme_medal": "a picture",
+    "programme_step": "takes a form; a refusal shows the draft",
+    "programme_correction": "takes a form",
+    "programme_decide_waiting": "takes a form; a refusal shows the list",
     "badges:seen": "takes a form",
     "medals:medal": "a picture",
     "front_door": "leads to the visitor's language",
@@ -279,6 +408,12 @@ NOT_PAGES: dict[str, str] = {
     "media": "uploaded files in development",
     "wagtailusers_users:index": "a page of the workshop; walked by tests/portal/editing",
     "wagtailusers_users:index_results": "a part of that page",
+    "forum_spaces": "a page of the workshop; walked by tests/portal/editing",
+    "forum_space_new": "a page of the workshop; walked by tests/portal/editing",
+    "forum_space": "a page of the workshop; walked by tests/portal/editing",
+    "chat_rooms": "a page of the workshop; walked by tests/portal/editing",
+    "chat_room_new": "a page of the workshop; walked by tests/portal/editing",
+    "chat_room": "a page of the workshop; walked by tests/portal/editing",
     "desk_deliveries": "a page of the workshop; walked by tests/portal/editing",
     "admin_door": "leads to the one door",
     "admin_way_out": "the sign-out page, at the workshop's address",
@@ -312,16 +447,42 @@ NOT_PAGES: dict[str, str] = {
     "help_report_results": "a fragment inside the workshop",
     "stories:read": "takes a form",
     "stories:feed": "for machines",
+    "pictures:picture": "a picture",
+    "community:draft": "for the composer",
+    "community:upload": "takes a file",
+    "community:suggest": "for the composer",
+    "community:merge_suggest": "options of the box on the page of joining",
+    "community:accept": "takes a form",
+    "community:poll": "a fragment, and takes a form",
+    "community:turn_version": "takes a form",
     "community:preview": "a fragment",
     "community:reply": "takes a form; a refusal shows the topic's page",
     "community:watch": "takes a form",
     "community:read": "takes a form",
+    "community:read_all": "takes a form",
+    "community:unread": "takes a form",
+    "community:save": "takes a form",
+    "community:watch_space": "takes a form",
+    "community:watch_tag": "takes a form",
+    "community:feed_key": "takes a form",
+    "community:feed": "for machines",
+    "community:space_feed": "for machines",
+    "community:tag_feed": "for machines",
+    "community:tag_suggestions": "data for the field of tags",
     "community:steer": "takes a form",
     "community:react": "takes a form",
     "community:at_number": "leads to a post on its page",
     "community:post": "leads to a post on its page",
     "community:topic_short": "leads to the topic's whole address",
+    "moderation:appeal": "only for whose words or rights were taken; tests/community/moderation reads it",
+    "moderation:claim": "takes a form; a refusal shows the case",
+    "moderation:decide": "takes a form; a refusal shows the case",
+    "moderation:sanction": "takes a form; a refusal shows the member",
+    "moderation:trust": "takes a form; a refusal shows the member",
+    "moderation:drop_rule": "takes a form",
+    "moderation:withdraw": "takes a form",
     "notifications:read_all": "takes a form",
+    "search:suggest": "a fragment",
     "settings:part": "takes a form; a refusal shows the profile's page",
     "settings:picture": "takes a form; a refusal shows the profile's page",
     "settings:focus": "takes a form",
@@ -331,11 +492,29 @@ NOT_PAGES: dict[str, str] = {
     "settings:export_file": "a file, to its owner after a fresh proof",
     "settings:leave_now": "takes a form after a fresh proof; a refusal shows the page about leaving",
     "notifications:open": "takes a form",
+    "notifications:turn": "takes a form",
     "dev:enter": "takes a form",
     "dev:letter_html": "drawn inside the letter's page, in a frame without scripts",
     "chat:index": "leads to the first room",
     "chat:history": "older messages as a fragment",
+    "chat:people": "names to choose from, while writing",
     "chat:present": "who sits in the room, as a fragment",
+    "chat:pins": "what is pinned, as a fragment",
+    "chat:rail": "the list of rooms, as a fragment",
+    "chat:message": "leads to the page on which the message stands",
+    "chat:picture": "a picture, to whoever may read its message",
+    "chat:suggest": "names that begin like that, as a fragment",
+    "chat:add_picture": "takes a form",
+    "chat:react": "takes a form",
+    "chat:describe": "takes a form",
+    "chat:pin": "takes a form",
+    "chat:sit": "takes a form",
+    "chat:mute": "takes a form",
+    "chat:leave": "takes a form",
+    "chat:follow": "takes a form",
+    "chat:thread_read": "takes a form",
+    "settings:block": "takes a form; a refusal shows the list",
+    "settings:unblock": "takes a form",
     "chat:send": "takes a form",
     "chat:read": "takes a form",
     "chat:source": "one message's text as typed, as data",

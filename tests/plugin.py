@@ -2,7 +2,8 @@
 
 `TEST_DATABASE=postgres` runs the tests on a throwaway PostgreSQL: the cluster is started here, because the settings
 read `DATABASE_URL` only once. `REQUIRE_BROWSER=1`, `REQUIRE_POSTGRES=1`, `REQUIRE_REDIS=1` and `REQUIRE_GETTEXT=1`
-turn a skip of such a test into a failure, so that a checking machine that lacks a program cannot look green.
+turn a skip of such a test into a failure, so that a checking machine that lacks a program cannot look green. What
+fails is named at once.
 """
 
 from __future__ import annotations
@@ -38,6 +39,24 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if not os.environ.get("PYTEST_XDIST_WORKER"):
         compile_translations()
     return (yield)
+
+
+class Teller:
+    """Names each failing test when it fails: the round is long, and pytest itself tells at its end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        screen = self.config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and screen is not None:
+            screen.ensure_newline()
+            screen.write_line(f"✗ {report.nodeid}" + ("" if report.when == "call" else f" ({report.when})"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Teller(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

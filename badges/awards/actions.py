@@ -1,21 +1,25 @@
 """Writes of badges: feed what counts, take it back, give and revoke, move, arrange. The only place that grants."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from badges.awards import counting, selectors
+from badges.awards import counting, judging, selectors
 from badges.awards.definitions import parse
 from badges.awards.facts import Said, keys_of, owner_of, said_by
+from badges.awards.judging import InForce
 from badges.awards.locks import Owner, lock_shelves
-from badges.awards.models import Award, AwardMove, Badge, Fact, Shelf, Sight
-from badges.awards.selectors import InForce
-from portal.accounts.models import Member
+from badges.awards.models import Award, AwardMove, Badge, Fact, Shelf, Sight, ZoneAsk
+from badges.awards.zones import zone_at
+from portal.accounts.actions import keep_held, update_standing
+from portal.accounts.models import Member, Standing
 from portal.core.errors import Invalid
 from portal.events import bus
 from portal.events.bus import Heard
+from portal.events.types.accounts import ZoneChanged
 from portal.events.types.badges import BadgeGranted, BadgeRevoked
 from portal.notifications import notify, rescind, restore
 from portal.realtime import record
@@ -39,17 +43,21 @@ def feed(heard: Heard, *, told: bool) -> None:
         touched: dict[int, list[Said]] = {}
         for one in said:
             touched.setdefault(owners[one.member].id, []).append(one)
+        given: list[Award] = []
         for member_id, own in sorted(touched.items(), key=lambda pair: str(pair[0])):
-            award_what_is_reached(member_id, [s.metric for s in own], [s.target for s in own], heard, told=told)
+            metrics, targets = [s.metric for s in own], [s.target for s in own]
+            given += award_what_is_reached(member_id, metrics, targets, heard, told=told)
+        mark_chips({award.member_id for award in given}, heard.occurred_at)
 
 
 def _store(heard: Heard, said: list[Said], owners: dict[int, Owner]) -> None:
     keys = {key for one in said for key in (one.subject, one.cause) if key}
     gone = dict(Sight.objects.filter(key__in=keys, withdrawn=True).values_list("key", "at")) if keys else {}
+    held = selectors.zones_of({owner.id: owner.zone for owner in owners.values()})
     facts = []
     for one in said:
         owner = owners[one.member]
-        local = heard.occurred_at.astimezone(owner.zone)
+        local = heard.occurred_at.astimezone(zone_at(held[owner.id], heard.occurred_at))
         facts.append(Fact(
             event_id=heard.id, metric=one.metric, member_id=owner.id, other_id=one.other, target=one.target,
             subject=one.subject, cause=one.cause, day=local.date(), hour=local.hour, occurred_at=heard.occurred_at,
@@ -66,16 +74,17 @@ def award_what_is_reached(
     Only badges that count one of `metrics`; those per target only for `targets`. The caller holds her shelf. A badge
     that had been taken back is given again, without news. Idempotent.
     """
-    touched = set(metrics)
-    open_ones = [one for one in selectors.in_force(heard.occurred_at) if one.criteria.metrics & touched]
-    held = {(a.badge_id, a.target): a for a in Award.objects.filter(member_id=member_id)}
+    touched, heaps = set(metrics), judging.heaps_of(member_id)
+    open_ones = [one for one in judging.in_force(heard.occurred_at) if one.criteria.metrics & touched]
+    held = set(Award.objects.filter(member_id=member_id, revoked_at=None).values_list("badge_id", "target"))
     given = []
     for one in open_ones:
+        if not counting.could_be_met(one.criteria, heaps):
+            continue
         for target in sorted(set(targets)) if one.badge.per_target else [""]:
-            award = held.get((one.badge.pk, target))
-            if award is not None and award.revoked_at is None:
+            if (one.badge.pk, target) in held:
                 continue
-            rows = selectors.rows_of(member_id, one.criteria.metrics, [target] if one.badge.per_target else None)
+            rows = judging.rows_of(member_id, one.criteria.metrics, [target] if one.badge.per_target else None)
             if counting.met(one.criteria, rows):
                 given.append(_give(one, member_id, target, counting.evidence(one.criteria, rows), heard, told=told))
     return given
@@ -96,6 +105,7 @@ def _give(one: InForce, member_id: int, target: str, evidence: list[int], heard:
         Award.objects.filter(pk=award.pk).update(revoked_at=None, evidence=evidence)
         award.revoked_at = None
     _note(award, Move.GRANTED if made else Move.RESTORED, heard.event.name, heard)
+    _open_gates(member_id)
     bus.publish(
         BadgeGranted(member=member_id, badge=one.badge.code, award=award.pk, target=target, again=not made),
         at=heard.occurred_at,
@@ -110,9 +120,59 @@ def _give(one: InForce, member_id: int, target: str, evidence: list[int], heard:
     return award
 
 
+def begin_badge(heard: Heard, code: str, *, backfill: bool, told: bool) -> int:
+    """A revision of a badge began: gives it to everybody who has met it already, when `backfill`; returns how many.
+
+    Counted by the same reckoning as in life, one member after the other under her shelf. The chips of who holds it show
+    its new looks. Idempotent.
+    """
+    mark_chips(selectors.shown_beside(code), heard.occurred_at)
+    one = next((o for o in judging.in_force(heard.occurred_at) if o.badge.code == code), None)
+    if one is None or not backfill:
+        return 0
+    given: set[int] = set()
+    members = Fact.objects.filter(metric__in=one.criteria.metrics, withdrawn_at=None, member__is_active=True)
+    for member_id in members.order_by("member_id").values_list("member_id", flat=True).distinct():
+        with transaction.atomic():
+            lock_shelves({member_id})
+            fresh = _give_if_met(one, member_id, heard, told=told)
+            given.update({member_id} if fresh else set())
+    mark_chips(given, heard.occurred_at)
+    return len(given)
+
+
+def _give_if_met(one: InForce, member_id: int, heard: Heard, *, told: bool) -> list[Award]:
+    """Gives one badge on every target on which it is met and not held."""
+    held = dict(Award.objects.filter(member_id=member_id, badge=one.badge).values_list("target", "revoked_at"))
+    rows = judging.rows_of(member_id, one.criteria.metrics)
+    targets = sorted({row.target for row in rows}) if one.badge.per_target else [""]
+    given = []
+    for target in targets:
+        own = [row for row in rows if row.target == target] if one.badge.per_target else rows
+        if held.get(target, heard) is not None and counting.met(one.criteria, own):
+            given.append(_give(one, member_id, target, counting.evidence(one.criteria, own), heard, told=told))
+    return given
+
+
+def mark_chips(member_ids: Iterable[int], at: datetime) -> None:
+    """Brings the badge marks beside these members' names in line with what stands on their public pages.
+
+    Called last in a transaction, after whatever tells the members' own streams: then all who write a chip come to the
+    site's stream in one order. Idempotent.
+    """
+    for member_id in sorted(set(member_ids)):
+        if Standing.objects.filter(pk=member_id).exists():
+            update_standing(member_id=member_id, at=at, badges=selectors.marks_of(member_id))
+
+
 def subject_of(award: Award) -> str:
     """What her inbox calls an award: hers alone, so that taking it back touches nobody else's."""
     return f"award:{award.pk}"
+
+
+def _open_gates(member_id: int) -> None:
+    """Spaces that ask for a badge read what stands on her name chip's row; it follows every award."""
+    keep_held(member_id=member_id, codes=selectors.active_awards(member_id).values_list("badge__code", flat=True))
 
 
 def _note(award: Award, kind: str, reason: str, heard: Heard) -> None:
@@ -134,6 +194,7 @@ def hide(heard: Heard, *, reason: str) -> None:
         Fact.objects.filter(pk__in=[pk for pk, _member, _metric in lost]).update(withdrawn_at=heard.occurred_at)
         for member_id in sorted({member for _pk, member, _metric in lost}, key=str):
             _look_again(member_id, {metric for _pk, member, metric in lost if member == member_id}, heard, reason)
+        mark_chips({member for _pk, member, _metric in lost}, heard.occurred_at)
 
 
 def show(heard: Heard) -> None:
@@ -147,6 +208,7 @@ def show(heard: Heard) -> None:
         for member_id in sorted({fact.member_id for fact in back}, key=str):
             own = [fact for fact in back if fact.member_id == member_id]
             award_what_is_reached(member_id, [f.metric for f in own], [f.target for f in own], heard, told=False)
+        mark_chips({fact.member_id for fact in back}, heard.occurred_at)
 
 
 def _gone_otherwise(fact: Fact) -> bool:
@@ -181,7 +243,7 @@ def _look_again(member_id: int, metrics: set[str], heard: Heard, reason: str) ->
         if not criteria.metrics & metrics:
             continue
         targets = [award.target] if award.badge.per_target else None
-        if counting.met(criteria, selectors.rows_of(member_id, criteria.metrics, targets)):
+        if counting.met(criteria, judging.rows_of(member_id, criteria.metrics, targets)):
             continue
         if award.badge.on_loss == Badge.OnLoss.KEEP:
             _note(award, Move.KEPT, reason, heard)
@@ -192,6 +254,7 @@ def _look_again(member_id: int, metrics: set[str], heard: Heard, reason: str) ->
 def _revoke(award: Award, heard: Heard, reason: str) -> None:
     Award.objects.filter(pk=award.pk).update(revoked_at=heard.occurred_at, place=None)
     _note(award, Move.REVOKED, reason, heard)
+    _open_gates(award.member_id)
     event = BadgeRevoked(
         member=award.member_id, badge=award.badge.code, award=award.pk, reason=reason, target=award.target
     )
@@ -215,6 +278,9 @@ def merge_shelves(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
         for award in Award.objects.filter(member_id=giver_id).order_by("id"):
             _hand_on(award, theirs.get((award.badge_id, award.target)), receiver_id, heard)
         award_what_is_reached(receiver_id, metrics, targets, heard, told=False)
+        for member_id in (giver_id, receiver_id):
+            _open_gates(member_id)
+        mark_chips({giver_id, receiver_id}, heard.occurred_at)
 
 
 def _hand_on(award: Award, same: Award | None, receiver_id: int, heard: Heard) -> None:
@@ -232,7 +298,18 @@ def _hand_on(award: Award, same: Award | None, receiver_id: int, heard: Heard) -
     _note(same, Move.MOVED, heard.event.name, heard)
 
 
-def arrange(*, actor: Member, codes: list[str]) -> None:
+def note_zone(heard: Heard) -> None:
+    """Notes that a member asked for another zone; her days follow it from the midnight that `zones` reckons.
+
+    Idempotent: once per event.
+    """
+    event = heard.event
+    assert isinstance(event, ZoneChanged)
+    asked = {"member_id": event.member, "old": event.old, "new": event.new, "at": heard.occurred_at}
+    ZoneAsk.objects.get_or_create(event_id=heard.id, defaults=asked)
+
+
+def arrange(*, actor: Member, codes: list[str], at: datetime) -> None:
     """Stores which of her badges stand on her public page, in this order.
 
     Raises Invalid for a badge that she does not hold, and for more than fit. An empty list shows none. Idempotent.
@@ -250,3 +327,4 @@ def arrange(*, actor: Member, codes: list[str]) -> None:
         for place, code in enumerate(codes, 1):
             Award.objects.filter(pk=newest[code].pk).update(place=place)
         Shelf.objects.filter(pk=actor.pk).update(arranged=True)
+        mark_chips({actor.pk}, at)

@@ -71,6 +71,7 @@ register(
         name="badge",
         label=gettext_lazy("A new badge"),
         icon="award",
+        group="rewards",
         sentence=_sentence,
         url=_url,
         visible=_visible,

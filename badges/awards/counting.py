@@ -1,7 +1,7 @@
 """How far facts reach towards a condition: pure reckoning over rows, the same for awarding, losing and progress."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,6 +29,26 @@ class Reach(NamedTuple):
     def met(self) -> bool:
         """Whether it is enough."""
         return self.have >= self.need
+
+
+class Heap(NamedTuple):
+    """How much there is of one metric: facts, and the different targets, people and days in them."""
+
+    times: int
+    targets: int
+    people: int
+    days: int
+
+
+def could_be_met(criteria: Criteria, heaps: Mapping[str, Heap]) -> bool:
+    """Whether so much could be enough. Never False for what is met: hours, spans and targets only take away, and what
+    differs within all metrics together is at most the sum of what differs within each."""
+    return all(_at_most(one, heaps) >= one.at_least for one in criteria.all)
+
+
+def _at_most(condition: Condition, heaps: Mapping[str, Heap]) -> int:
+    kind = "days" if condition.count == "streak" else condition.count
+    return sum(getattr(heaps[metric], kind) for metric in condition.metrics if metric in heaps)
 
 
 def counted(condition: Condition, rows: Iterable[Row]) -> list[Row]:

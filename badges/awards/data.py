@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from badges.awards.models import Award, AwardMove, Fact, Shelf
+from badges.awards.models import Award, AwardMove, Fact, Shelf, ZoneAsk
 from portal.accounts.models import Member
 from portal.core.personal_data import DataType, excuse, register, rows
 
@@ -35,6 +35,15 @@ register(
         ),
         lambda member: Fact.objects.filter(member=member).delete(),
         keeps=_("That you once answered or thanked somebody still counts for them, without your name"),
+    )
+)
+register(
+    DataType(
+        "zone_asks",
+        _("Time zones that you chose"),
+        ("badges.ZoneAsk",),
+        lambda member: rows(ZoneAsk.objects.filter(member=member), "old", "new", "at"),
+        lambda member: ZoneAsk.objects.filter(member=member).delete(),
     )
 )
 excuse("badges.BadgeInForce", "names who approved the criteria of a badge: an act of staff, kept for tracing")

@@ -7,6 +7,8 @@ from portal.events.types.badges import TierChanged, YearCompleted
 from portal.events.types.base import Event
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import (
+    AnswerAccepted,
+    AnswerUnaccepted,
     PostHidden,
     PostRestored,
     ReactionAdded,
@@ -44,6 +46,8 @@ def said_by(event: Event) -> list[Said]:
             return _reply(event)
         case ReactionAdded():
             return _reaction(event)
+        case AnswerAccepted():
+            return _answer(event)
         case TalkedInChat():
             return [Said("chat_day", event.member, f"chat:{event.day}")]
         case TierChanged():
@@ -71,6 +75,13 @@ def _reaction(event: ReactionAdded) -> list[Said]:
     ]
 
 
+def _answer(event: AnswerAccepted) -> list[Said]:
+    if event.helper is None:
+        return []
+    topic, post, cause = f"topic:{event.topic}", f"post:{event.post}", f"answer:{event.acceptance}"
+    return [Said("answer_accepted", event.helper, topic, event.topic_author, post, cause)]
+
+
 def keys_of(event: Event) -> list[str]:
     """What an event hides, takes back or brings back, as the keys that facts carry."""
     match event:
@@ -78,6 +89,8 @@ def keys_of(event: Event) -> list[str]:
             return [f"post:{event.post}"]
         case ReactionRemoved():
             return [f"reaction:{event.reaction}"]
+        case AnswerUnaccepted():
+            return [f"answer:{event.acceptance}"]
         case _:
             return []
 

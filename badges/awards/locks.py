@@ -7,18 +7,17 @@ that began IMMEDIATE is the lock.
 """
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from badges.awards.models import Shelf
 from portal.accounts.models import Member
 
 
 class Owner:
-    """A member whose shelf is locked: her id, her zone, and whether the house still keeps things for her."""
+    """A member whose shelf is locked: her id, her zone as her profile says, and whether she is still here."""
 
     def __init__(self, member: Member) -> None:
         self.id = member.pk
-        self.zone = ZoneInfo(member.zone)
+        self.zone = member.zone
         self.stays = member.is_active
 
 

@@ -202,3 +202,22 @@ class Shelf(models.Model):
 
     def __str__(self) -> str:
         return f"shelf of {self.member_id}"
+
+
+class ZoneAsk(models.Model):
+    """A member asked for another time zone. When it holds for her days is reckoned from all of them (`awards.zones`).
+
+    Rows are only added: days that were counted once can be counted again from the log.
+    """
+
+    event = models.OneToOneField("portal.DomainEvent", on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
+    old = models.CharField(max_length=50)
+    new = models.CharField(max_length=50)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "at"], name="zone_ask_by_member")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.old} → {self.new}"

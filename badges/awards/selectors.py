@@ -1,6 +1,6 @@
 """Reads of badges: what is in force, what was counted, who holds what, how rare it is."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,11 @@ from django.utils import timezone
 from badges.awards import counting
 from badges.awards.counting import Reach, Row
 from badges.awards.definitions import Criteria, parse
-from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf
+from badges.awards.judging import newest_in_force, rows_of
+from badges.awards.models import Award, AwardMove, Badge, BadgeText, Fact, Shelf, ZoneAsk
+from badges.awards.streaks import ACTS, Streak, reckon
+from badges.awards.zones import Ask, Held, timeline, unlived, zone_at
+from badges.medals import houses
 from badges.medals.recipe import Recipe, address, recipe_of
 from portal.accounts.models import Member, Standing
 from portal.accounts.profiles import field_visible, profile_of
@@ -25,42 +29,20 @@ SHOWN = 6  # how many badges a public page shows
 RARITY_SECONDS = 600
 
 
-def newest_in_force(badge: Badge, at: datetime) -> BadgeInForce | None:
-    """The badge's criteria in force at an instant, or None. Reads prefetched versions without a query."""
-    past = [v for v in badge.versions.all() if v.since <= at]
-    newest = max(past, key=lambda v: (v.since, v.number), default=None)
-    return newest if newest and newest.criteria else None
+def zones_of(profiles: Mapping[int, str]) -> dict[int, list[Held]]:
+    """The zones that held for members, by id; `profiles` says what each one's profile names now. One query."""
+    asks: dict[int, list[Ask]] = {}
+    for row in ZoneAsk.objects.filter(member_id__in=profiles).order_by("at", "event_id"):
+        asks.setdefault(row.member_id, []).append(Ask(row.at, row.old, row.new))
+    return {member_id: timeline(asks.get(member_id, []), zone) for member_id, zone in profiles.items()}
 
 
-@dataclass(frozen=True)
-class InForce:
-    """A badge with the criteria that judge an instant."""
-
-    badge: Badge
-    version: BadgeInForce
-    criteria: Criteria
-
-
-def in_force(at: datetime) -> list[InForce]:
-    """Every badge that could be earned at an instant, in their order. Two queries."""
-    found = []
-    for badge in Badge.objects.prefetch_related("versions"):
-        version = newest_in_force(badge, at)
-        if version:
-            found.append(InForce(badge, version, parse(version.criteria, per_target=badge.per_target)))
-    return found
-
-
-def rows_of(member_id: int, metrics: Iterable[str], targets: Iterable[str] | None = None) -> list[Row]:
-    """The facts of a member that count, of some metrics, of some targets (None: all). One query.
-
-    What was withdrawn does not count, nor what she did with herself (as two accounts that became one may have).
-    """
-    facts = Fact.objects.filter(member_id=member_id, metric__in=set(metrics), withdrawn_at=None)
-    if targets is not None:
-        facts = facts.filter(target__in=set(targets))
-    rows = facts.exclude(other_id=member_id).order_by("id")
-    return [Row(*values) for values in rows.values_list("id", "metric", "target", "other_id", "day", "hour")]
+def streak_of(member: Member, *, at: datetime) -> Streak:
+    """Her days in a row as they stand at an instant, from her facts alone. Two queries."""
+    held = zones_of({member.pk: member.zone})[member.pk]
+    facts = Fact.objects.filter(member_id=member.pk, metric__in=ACTS, withdrawn_at=None).exclude(other_id=member.pk)
+    days = facts.order_by().values_list("day", flat=True).distinct()
+    return reckon(days, at.astimezone(zone_at(held, at)).date(), unlived(held))
 
 
 def active_awards(member_id: int) -> QuerySet[Award]:
@@ -92,13 +74,18 @@ class BadgeView:
         return address(self.code, self.recipe)
 
 
+def recipe_for(badge: Badge) -> Recipe:
+    """How a badge is drawn: as it was composed, in the enamels of its house (the brand's own where it has none)."""
+    return recipe_of(badge.metal, badge.medal, enamels=houses.enamels_of(badge.scope_id))
+
+
 def badge_view(badge: Badge, locale: str) -> BadgeView:
     """A badge with prefetched texts in one language, Vietnamese where it has none."""
     texts: dict[str, BadgeText] = {text.locale: text for text in badge.texts.all()}
     text = texts.get(locale) or texts.get("vi") or BadgeText(name=badge.code)
     return BadgeView(
         badge.pk, badge.code, badge.metal, str(badge.get_metal_display()), badge.series, text.name, text.criterion,
-        text.praise, text.hint, badge.secret, badge.per_target, recipe_of(badge.metal, badge.medal),
+        text.praise, text.hint, badge.secret, badge.per_target, recipe_for(badge),
         tuple(text.progress),
     )  # fmt: skip
 
@@ -281,7 +268,15 @@ def rarity_of(badge_id: int) -> Rarity:
 def latest_holders(badge: Badge, viewer: Member | None, *, limit: int = 8) -> list[tuple[Standing, datetime]]:
     """Who was given a badge lately and lets this viewer see it: name chip and when. One query."""
     awards = Award.objects.filter(
-        badge=badge, revoked_at=None, member__is_active=True, member__left_at=None, member__joined_at__isnull=False
+        # The house does not count itself.
+        badge=badge,
+        revoked_at=None,
+        member__is_active=True,
+        member__left_at=None,
+        member__joined_at__isnull=False,
+        member__role="",
+        member__is_staff=False,
+        member__is_superuser=False,
     ).select_related("member__standing", "member__profile")
     found: dict[int, tuple[Standing, datetime]] = {}
     # Read a few more than wanted: some may not want to be seen. Without one seen among these, none is named.
@@ -306,6 +301,31 @@ def chosen(member_id: int, locale: str, *, arranged: bool, viewer_id: int | None
     for award in awards[: SHOWN * 5]:
         found.setdefault(award.badge_id, badge_view(award.badge, locale))
     return list(found.values())[:SHOWN]
+
+
+MARKS = 2  # how many stand beside a name
+
+
+def marks_of(member_id: int) -> list[dict[str, str]]:
+    """What the name chip carries: the first of what a visitor sees on her page, and nothing where visitors see none.
+
+    The chip is one row for all viewers, so only what everybody may see stands on it. Four queries.
+    """
+    member = Member.objects.filter(pk=member_id, is_active=True, left_at=None).select_related("profile").first()
+    if member is None or not field_visible(profile_of(member), "badges", None):
+        return []
+    arranged = is_arranged(member_id)
+    names = {view.id: view.name for view in chosen(member_id, "en", arranged=arranged, viewer_id=None)}
+    return [
+        {"src": address(view.code, view.recipe, small=True), "vi": view.name, "en": names.get(view.id, view.name)}
+        for view in chosen(member_id, "vi", arranged=arranged, viewer_id=None)[:MARKS]
+    ]
+
+
+def shown_beside(code: str) -> list[int]:
+    """Members who hold a badge, by id: those whose chips may show it."""
+    rows = Award.objects.filter(badge__code=code, revoked_at=None)
+    return list(rows.order_by("member_id").values_list("member_id", flat=True).distinct())
 
 
 def held_views(member_id: int, locale: str) -> list[BadgeView]:

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
-from badges.awards import actions
+from badges.awards import actions, houses
 from portal.core.clock import now
 from portal.events.bus import Heard, durable
-from portal.events.types.accounts import AccountsMerged, MemberJoined, ProfileCompleted
-from portal.events.types.badges import TierChanged, YearCompleted
-from portal.events.types.brand import StoryRead
+from portal.events.types.accounts import AccountsMerged, MemberJoined, PrivacyChanged, ProfileCompleted, ZoneChanged
+from portal.events.types.badges import ProgrammeChanged, TierChanged, YearCompleted
+from portal.events.types.brand import IdentityPublished, StoryRead
 from portal.events.types.community import (
+    AnswerAccepted,
+    AnswerUnaccepted,
     PostHidden,
     PostRestored,
     ReactionAdded,
@@ -25,7 +27,7 @@ NEWS = timedelta(days=3)
 @durable(
     "awards",
     MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat, TierChanged,
-    YearCompleted,
+    YearCompleted, AnswerAccepted,
 )  # fmt: skip
 def count_and_award(heard: Heard) -> None:
     """Counts what happened and gives what it completes, by the criteria in force when it happened."""
@@ -44,6 +46,12 @@ def forget_reaction(heard: Heard) -> None:
     actions.hide(heard, reason="reaction_removed")
 
 
+@durable("awards", AnswerUnaccepted)
+def forget_answer(heard: Heard) -> None:
+    """An answer that is chosen no more counts for nobody."""
+    actions.hide(heard, reason="answer_unaccepted")
+
+
 @durable("awards", PostRestored)
 def count_again(heard: Heard) -> None:
     """A post that is back counts again."""
@@ -56,3 +64,34 @@ def merge_shelves(heard: Heard) -> None:
     event = heard.event
     assert isinstance(event, AccountsMerged)
     actions.merge_shelves(heard, giver_id=event.closed, receiver_id=event.kept)
+
+
+@durable("awards", PrivacyChanged)
+def mark_chip(heard: Heard) -> None:
+    """Who may see her badges changed: so does what stands beside her name."""
+    event = heard.event
+    assert isinstance(event, PrivacyChanged)
+    actions.mark_chips({event.member}, heard.occurred_at)
+
+
+@durable("awards", IdentityPublished)
+def wear_new_enamels(heard: Heard) -> None:
+    """A house has new colours: medals beside names get the address that draws them."""
+    event = heard.event
+    assert isinstance(event, IdentityPublished)
+    actions.mark_chips(houses.shown_of(houses.houses_under(event.scope)), heard.occurred_at)
+
+
+@durable("awards", ZoneChanged)
+def follow_zone(heard: Heard) -> None:
+    """She lives by another clock: her days follow it from her next midnight on."""
+    actions.note_zone(heard)
+
+
+@durable("awards", ProgrammeChanged)
+def give_to_those_who_did_it(heard: Heard) -> None:
+    """A badge that begins: given to everybody who has done it already, where its draft says so."""
+    event = heard.event
+    assert isinstance(event, ProgrammeChanged)
+    if event.kind == "badge":
+        actions.begin_badge(heard, event.subject, backfill=event.backfill, told=now() - heard.occurred_at <= NEWS)

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from badges.awards import actions, selectors
 from badges.awards.forms import ChooseForm
 from badges.awards.models import Badge
-from badges.medals.drawing import draw
+from badges.medals.drawing import LARGE, SMALL, draw
+from badges.medals.houses import version
 from badges.medals.recipe import fingerprint
 from portal.accounts.models import Member
 from portal.accounts.viewers import member_or_refuse, viewer
 from portal.core.clock import now
 from portal.core.errors import NotFound
+from portal.core.visitors import same_for_visitors
 from portal.notifications import mark_read
 from portal.ui.seo import absolute
 
@@ -27,6 +29,7 @@ def _locale() -> str:
     return get_language() or "vi"
 
 
+@same_for_visitors
 @require_safe
 def hall(request: HttpRequest) -> HttpResponse:
     """Every badge of the house, by series, with how rare it is."""
@@ -39,6 +42,7 @@ def hall(request: HttpRequest) -> HttpResponse:
     return render(request, "badges/awards/hall.html", context)
 
 
+@same_for_visitors
 @require_safe
 def badge(request: HttpRequest, code: str) -> HttpResponse:
     """One badge: how it is earned, how rare it is, who was given it lately, and how the viewer stands to it."""
@@ -76,6 +80,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
     closed = [one for one in every if not one.earned and not one.begun and not one.hidden]
     secret = [one for one in every if one.hidden]
     context = {"member": member, "earned": earned, "near": near, "closed": closed + secret, "secrets": secret}
+    context["streak"] = selectors.streak_of(member, at=now())
     return render(request, "badges/awards/shelf.html", context)
 
 
@@ -99,7 +104,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     shown = selectors.chosen(member.pk, _locale(), arranged=arranged, viewer_id=member.pk)
     form = ChooseForm(request.POST if request.method == "POST" else None, held=held, chosen=[v.code for v in shown])
     if form.is_valid():
-        actions.arrange(actor=member, codes=form.codes())
+        actions.arrange(actor=member, codes=form.codes(), at=now())
         messages.success(request, _("Kept. It holds from now on."))
         return redirect("badges:choose")
     context = {"member": member, "form": form, "held": held, "arranged": arranged}
@@ -108,15 +113,19 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def drawing(request: HttpRequest, name: str) -> HttpResponse:
-    """A finished medal as a file that never changes. Only who was shown its address knows that of a secret badge."""
+    """A finished medal in its house's present enamels. Only who was shown its address knows that of a secret badge."""
     code, _dash, mark = name.rpartition("-")
+    # An "s" before the mark asks for the small drawing, which stands beside names.
+    small = len(mark) == 17 and mark.startswith("s")
     found = Badge.objects.filter(code=code).first()
     if found is None:
         raise NotFound
     view = selectors.badge_view(found, "vi")
-    if fingerprint(code, view.recipe) != mark:
+    if fingerprint(code, view.recipe) != mark.removeprefix("s" if small else ""):
         raise NotFound
-    response = HttpResponse(draw(view.recipe, "m-"), content_type="image/svg+xml")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response = HttpResponse(draw(view.recipe, "m-", size=SMALL if small else LARGE), content_type="image/svg+xml")
+    # An address that names the house's present palette is good for ever; any other is looked at again soon.
+    for_ever = request.GET.get("v", "") == version(view.recipe.enamels)
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if for_ever else "public, max-age=60"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from badges.awards.models import Sight
 from badges.earning import caps, selectors
 from badges.earning.definitions import Definition, parse
-from badges.earning.models import Evaluation, PendingEarning, RuleInForce
+from badges.earning.models import BarredGiver, Evaluation, PendingEarning, RuleInForce
 from badges.earning.subjects import about, answered
 from badges.ledger import actions as ledger
 from badges.ledger.errors import Moved
@@ -16,8 +18,11 @@ from badges.ledger.models import Transaction
 from badges.tiers.actions import leave, reassess
 from portal.core.clock import programme_day
 from portal.events.bus import Heard
+from portal.notifications import notify, rescind
 
 State = PendingEarning.State
+# Why a line was taken back, as the statement reads it, and how it is told.
+BARRED, REFUSED, TAKEN = "giver_barred", "refused_by_hand", "points_taken"
 POINT_TYPES = ("rep", "spend", "status")
 
 
@@ -66,6 +71,8 @@ def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id
     }  # fmt: skip
     if definition.exclude_self and event.actor == member_id:
         return outcome | {"data": {"why": "self"}}
+    if event.actor != member_id and selectors.barred([event.actor]):
+        return outcome | {"data": {"why": "barred"}}
     day = programme_day(heard.occurred_at)
     fitted = caps.fit(
         definition, rule_code=rule.code, member_id=member_id, giver=event.actor, subject=it.subject, day=day
@@ -116,18 +123,21 @@ def release(heard: Heard) -> None:
     waited for more givers.
     """
     responder = heard.event.actor
-    if responder is None:
+    if responder is None or selectors.barred([responder]):
         return
     subjects, causes = answered(heard.event)
     waiting = PendingEarning.objects.select_related("transaction").filter(state=State.OPEN, waits_for="responders")
     rows = list(waiting.filter(subject__in=subjects)) if subjects else []
     rows += list(waiting.filter(transaction__cause__in=causes)) if causes else []
-    for row in {r.pk: r for r in rows}.values():
-        if row.member_id == responder or responder in row.responders or heard.occurred_at >= row.until:
+    for pk, member_id in {r.pk: r.member_id for r in rows}.items():
+        lock_wallet(member_id)
+        # Read again now that nobody else settles what is hers: somebody may have, by hand or by an answer.
+        row = waiting.get(pk=pk) if waiting.filter(pk=pk).exists() else None
+        if row is None or responder in (row.member_id, *row.responders) or heard.occurred_at >= row.until:
             continue
-        row.responders = [*row.responders, responder]
-        row.save(update_fields=["responders"])
-        if len(row.responders) >= row.needed:
+        row.responders, row.version = [*row.responders, responder], row.version + 1
+        row.save(update_fields=["responders", "version"])
+        if len(set(row.responders) - selectors.barred(row.responders)) >= row.needed:
             confirm(row, at=heard.occurred_at, event_id=heard.id)
     _release_givers(heard)
 
@@ -137,25 +147,41 @@ def _release_givers(heard: Heard) -> None:
     rows = PendingEarning.objects.select_related("transaction__revision__rule").filter(
         state=State.OPEN, waits_for="givers", member_id=author
     )
+    # Confirming changes nobody's acts: what waits by the same rule is answered by the same different people.
+    givers: dict[tuple[str, int], int] = {}
     for row in rows.order_by("id"):
         revision = row.transaction.revision
         assert revision is not None  # only rules put points to wait
         wait = parse(revision.definition).wait
         assert wait is not None
-        if len(selectors.distinct_givers(row.member_id, revision.rule.code, wait.last)) >= row.needed:
+        asked = (revision.rule.code, wait.last)
+        if asked not in givers:
+            givers[asked] = len(selectors.distinct_givers(row.member_id, *asked))
+        if givers[asked] >= row.needed:
             confirm(row, at=heard.occurred_at, event_id=heard.id)
 
 
-def confirm(row: PendingEarning, *, at: datetime, event_id: int | None = None) -> None:
-    """Waiting points become available; expiry counts from here. Idempotent: a row that is not open stays as it is."""
+def _settle(row: PendingEarning, state: str, at: datetime, by: int | None = None, note: str = "") -> None:
+    """What waited has come to its end: how, when, and by whose hand if by one."""
+    row.state, row.settled_at, row.decided_by_id, row.note = state, at, by, note
+    row.version += 1
+    row.save(update_fields=["state", "settled_at", "decided_by", "note", "version"])
+
+
+def confirm(
+    row: PendingEarning, *, at: datetime, event_id: int | None = None, by: int | None = None, note: str = ""
+) -> None:
+    """Waiting points become available; expiry counts from here. `by` and `note`: whoever did it by hand, and why.
+
+    Idempotent: a row that is not open stays as it is.
+    """
     if row.state != State.OPEN:
         return
     with transaction.atomic():
         ledger.activate(
             transaction_id=row.transaction_id, source="confirm", key=f"waiting:{row.pk}", at=at, event_id=event_id
         )
-        row.state = State.ACTIVATED
-        row.save(update_fields=["state"])
+        _settle(row, State.ACTIVATED, at, by, note)
         reassess(member_id=row.member_id, at=at)
 
 
@@ -165,45 +191,120 @@ def lapse(row: PendingEarning, *, at: datetime) -> None:
         return
     with transaction.atomic():
         ledger.lapse(transaction_id=row.transaction_id, source="lapse", key=f"waiting:{row.pk}", at=at)
-        row.state = State.LAPSED
-        row.save(update_fields=["state"])
+        _settle(row, State.LAPSED, at)
+
+
+def refuse(row: PendingEarning, *, at: datetime, by: int, note: str) -> None:
+    """Somebody of the house takes back what waits, with a word that the member reads on its line and in her inbox.
+
+    Idempotent: a row that is not open stays as it is.
+    """
+    if row.state != State.OPEN:
+        return
+    with transaction.atomic():
+        ledger.reverse(
+            transaction_id=row.transaction_id, source="refuse", key=f"waiting:{row.pk}", at=at, reason=REFUSED,
+            actor_id=by,
+        )  # fmt: skip
+        _settle(row, State.REVERSED, at, by, note)
+        args = {"lines": 1, "why": REFUSED, "note": note}
+        notify(member_id=row.member_id, kind=TAKEN, subject=f"refused:{row.pk}", args=args, actor_id=None, at=at)
+        reassess(member_id=row.member_id, at=at)
 
 
 def take_back(heard: Heard, *, subject: str = "", cause: str = "", reason: str) -> None:
     """Reverses everything paid for a subject (a hidden post) or for one cause (a reaction taken back), exactly once."""
     posted = Transaction.objects.filter(kind__in=["earn", "earn_pending", "restore"]).order_by("id")
-    posted = posted.filter(subject=subject) if subject else posted.filter(cause=cause)
+    # What being chosen paid hangs on the choice, which ends with a hidden post by a fact of its own: whichever of both
+    # facts is heard first, it leaves once.
+    kept_apart = posted.exclude(cause__startswith="answer:")
+    posted = kept_apart.filter(subject=subject) if subject else posted.filter(cause=cause)
+    _reverse_all(posted, event_id=heard.id, at=heard.occurred_at, reason=reason)
+
+
+def _reverse_all(posted: QuerySet[Transaction], *, event_id: int, at: datetime, reason: str) -> dict[int, int]:
+    """Reverses what of these postings was not reversed yet; returns how many lines of which member. Idempotent."""
     members = {lock_wallet(member_id) for member_id in sorted({t.member_id for t in posted})}
+    taken: dict[int, int] = {}
     for paid in posted.filter(reversals=None).select_related("waiting"):
         waiting = getattr(paid, "waiting", None)
         if waiting is not None and waiting.state == State.LAPSED:
             continue
         ledger.reverse(
-            transaction_id=paid.pk, source="reverse", key=f"event:{heard.id}:{paid.pk}", at=heard.occurred_at,
-            reason=reason, event_id=heard.id,
+            transaction_id=paid.pk, source="reverse", key=f"event:{event_id}:{paid.pk}", at=at, reason=reason,
+            event_id=event_id,
         )  # fmt: skip
         if waiting is not None and waiting.state == State.OPEN:
-            waiting.state = State.REVERSED
-            waiting.save(update_fields=["state"])
+            _settle(waiting, State.REVERSED, at)
+        taken[paid.member_id] = taken.get(paid.member_id, 0) + 1
     for member_id in sorted(members):
-        reassess(member_id=member_id, at=heard.occurred_at)
+        reassess(member_id=member_id, at=at)
+    return taken
 
 
 def give_again(heard: Heard, *, subject: str) -> None:
-    """Restores what a reversal took for a subject, once: what waited waits again, what was confirmed is confirmed."""
+    """Restores what a reversal took for a subject, once: what waited waits again, what was confirmed is confirmed.
+
+    What came from a giver whose thanks pay nobody stays taken.
+    """
     reversals = Transaction.objects.filter(kind="reverse", subject=subject, reason="post_hidden").order_by("id")
+    givers = selectors.givers_of(reversals)
+    barred = selectors.barred(givers.values())
+    stays = [cause for cause, giver in givers.items() if giver in barred]
+    _restore_all(reversals.exclude(cause__in=stays), heard)
+
+
+def bar_giver(heard: Heard, *, giver_id: int) -> None:
+    """A giver traded thanks for points: what others got from her is taken back, and from now on she gives nothing.
+
+    Side effects: BarredGiver, those of `take_back_given`. Idempotent: by the event.
+    """
+    with transaction.atomic():
+        fresh = {"event_id": heard.id, "since": heard.occurred_at, "lifted_at": None}
+        bar, _made = BarredGiver.objects.update_or_create(giver_id=giver_id, defaults=fresh)
+        take_back_given(bar, at=heard.occurred_at)
+
+
+def take_back_given(bar: BarredGiver, *, at: datetime) -> int:
+    """Reverses all that others were paid because of a barred giver, and tells each of them once, without a name.
+
+    Returns how many lines. Idempotent. A member who traded herself is told the same as everybody else.
+    """
+    with transaction.atomic():
+        taken = _reverse_all(selectors.given_by(bar.giver_id), event_id=bar.event_id, at=at, reason=BARRED)
+        for member_id, lines in sorted(taken.items()):
+            subject, args = f"barred:{bar.event_id}", {"lines": lines, "why": BARRED}
+            notify(member_id=member_id, kind=TAKEN, subject=subject, args=args, actor_id=None, at=at)
+    return sum(taken.values())
+
+
+def clear_giver(heard: Heard, *, giver_id: int) -> None:
+    """The decision about a giver was lifted: what it took is given again, once, unless its post is gone meanwhile."""
+    with transaction.atomic():
+        bar = BarredGiver.objects.select_for_update().filter(giver_id=giver_id, lifted_at=None).first()
+        if bar is None:
+            return
+        bar.lifted_at = heard.occurred_at
+        bar.save(update_fields=["lifted_at"])
+        gone = Sight.objects.filter(withdrawn=True).values("key")
+        taken = Transaction.objects.filter(kind="reverse", reason=BARRED, event_id=bar.event_id).order_by("id")
+        _restore_all(taken.exclude(subject__in=gone).exclude(cause__in=gone), heard)
+        rescind(subject=f"barred:{bar.event_id}", kind=TAKEN, at=heard.occurred_at)
+
+
+def _restore_all(reversals: QuerySet[Transaction], heard: Heard) -> None:
     members = {lock_wallet(member_id) for member_id in sorted({t.member_id for t in reversals})}
     for taken in reversals.filter(reversals=None).select_related("reverses__waiting"):
         waiting = getattr(taken.reverses, "waiting", None)
         was_open = waiting is not None and waiting.state == State.REVERSED
         posting = ledger.restore(
             transaction_id=taken.pk, source="restore", key=f"event:{heard.id}:{taken.pk}", at=heard.occurred_at,
-            event_id=heard.id, pending=was_open,
+            event_id=heard.id, pending=was_open, reason="giver_cleared" if taken.reason == BARRED else "",
         )  # fmt: skip
         if was_open and posting.transaction is not None:
             assert waiting is not None
             PendingEarning.objects.create(
-                transaction=posting.transaction, member_id=waiting.member_id, subject=subject,
+                transaction=posting.transaction, member_id=waiting.member_id, subject=waiting.subject,
                 waits_for=waiting.waits_for, needed=waiting.needed, responders=waiting.responders,
                 until=max(waiting.until, heard.occurred_at + timedelta(days=1)),
             )  # fmt: skip

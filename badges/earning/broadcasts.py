@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from badges.earning.statement import SILENT, Line, lines_of
 from badges.ledger.models import PointType, Transaction
@@ -13,6 +14,8 @@ from badges.ledger.selectors import balances, next_expiry
 from badges.tiers.selectors import Meter, ladder, meter_of
 from portal.accounts.models import Member
 from portal.core.clock import now, programme_day
+from portal.notifications import Kind, register
+from portal.notifications.models import Notification
 from portal.realtime import register_kind
 
 _PURSE = "portal/home/_purse.html"
@@ -135,3 +138,28 @@ def render_tier(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> li
 
 register_kind("member", "points", render_points)
 register_kind("member", "tier", render_tier)
+
+
+def _taken_sentence(item: Notification) -> str:
+    if item.args.get("why") == "refused_by_hand":
+        return _("A line that waited was not confirmed: %(note)s") % {"note": item.args.get("note", "")}
+    return ngettext(
+        "%(n)s line of your book was taken back: it came from an account that traded points. "
+        "Nothing is held against you.",
+        "%(n)s lines of your book were taken back: they came from an account that traded points. "
+        "Nothing is held against you.",
+        item.args.get("lines", 1),
+    ) % {"n": item.args.get("lines", 1)}
+
+
+register(
+    Kind(
+        name="points_taken",
+        label=gettext_lazy("Points that were taken back"),
+        icon="undo-2",
+        sentence=_taken_sentence,
+        url=lambda item: reverse("my:statement"),
+        visible=lambda member, subject, args: True,  # a member's own book is always hers to know
+        visible_many=lambda member, items: {item.pk for item in items},
+    )
+)

@@ -4,6 +4,7 @@ The caller holds the member's wallet lock, so two events of one member are judge
 before writing is safe.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,48 +33,48 @@ def fit(
 
     Returns outcome `paid`, `trimmed` or `capped` with the cap's numbers in `data`. A refused award uses nothing up.
     """
-    fitted = Fitted(dict(definition.points))
-    windows = [(_scope(cap, rule_code, giver, subject), cap.window_start(day)) for cap in definition.caps]
+    windows = [(scope_of(cap, rule_code, giver, subject), cap.window_start(day)) for cap in definition.caps]
     locked = lock_counters(member_id, windows) if windows else {}
-    counters = [(cap, locked[window]) for cap, window in zip(definition.caps, windows, strict=True)]
-    for cap, counter in counters:
-        left = max(cap.limit - counter.used, 0)
+    counters = [locked[window] for window in windows]
+    fitted, shares = weigh(definition, [counter.used for counter in counters])
+    for counter, share in zip(counters, shares, strict=True):
+        if share:
+            Counter.objects.filter(pk=counter.pk).update(used=F("used") + share)
+            fitted.used.append((counter, share))
+    return fitted
+
+
+def weigh(definition: Definition, used: Sequence[int]) -> tuple[Fitted, list[int]]:
+    """What the caps leave of an award when so much of each is used already, and what it adds to each. Pure.
+
+    The one reckoning for paying and for trying a draft out.
+    """
+    fitted = Fitted(dict(definition.points))
+    nothing = [0] * len(definition.caps)
+    for cap, so_far in zip(definition.caps, used, strict=True):
+        left = max(cap.limit - so_far, 0)
         wanted = 1 if cap.metric == "times" else fitted.granted.get(cap.metric, 0)
         if wanted <= left:
             continue
-        fitted.data = {
-            "cap": cap.scope,
-            "metric": cap.metric,
-            "limit": cap.limit,
-            "window": cap.window,
-            "used": counter.used,
-        }
+        fitted.data = _numbers(cap, so_far)
         if cap.on_exceed == "reject" or cap.metric == "times":
-            return Fitted({}, "capped", fitted.data)
+            return Fitted({}, "capped", fitted.data), nothing
         fitted.outcome = "trimmed"
         fitted.granted[cap.metric] = left
     fitted.granted = {code: amount for code, amount in fitted.granted.items() if amount}
     if not fitted.granted:
         fitted.outcome = "capped"
-        return fitted
-    for cap, counter in counters:
-        share = 1 if cap.metric == "times" else fitted.granted.get(cap.metric, 0)
-        if share:
-            Counter.objects.filter(pk=counter.pk).update(used=F("used") + share)
-            fitted.used.append((counter, share))
+        return fitted, nothing
     if fitted.outcome == "paid" and definition.caps:
-        cap, counter = counters[0]
-        fitted.data = {
-            "cap": cap.scope,
-            "metric": cap.metric,
-            "limit": cap.limit,
-            "window": cap.window,
-            "used": counter.used + 1,
-        }
-    return fitted
+        fitted.data = _numbers(definition.caps[0], used[0] + 1)
+    return fitted, [1 if cap.metric == "times" else fitted.granted.get(cap.metric, 0) for cap in definition.caps]
 
 
-def _scope(cap: Cap, rule_code: str, giver: int | None, subject: str) -> str:
+def _numbers(cap: Cap, used: int) -> dict[str, Any]:
+    return {"cap": cap.scope, "metric": cap.metric, "limit": cap.limit, "window": cap.window, "used": used}
+
+
+def scope_of(cap: Cap, rule_code: str, giver: int | None, subject: str) -> str:
     """The counter's name. A group's counter is shared by all rules that name the group."""
     if cap.scope.startswith("group:"):
         return f"{cap.scope}:{cap.metric}"[:80]

@@ -12,9 +12,19 @@ register(
         ("badges.Evaluation", "badges.PendingEarning"),
         lambda member: [
             *rows(Evaluation.objects.filter(member=member), "event_id", "outcomes", "at"),
-            *rows(PendingEarning.objects.filter(member=member), "subject", "waits_for", "needed", "until", "state"),
+            *rows(
+                PendingEarning.objects.filter(member=member),
+                "subject",
+                "waits_for",
+                "needed",
+                "until",
+                "state",
+                "settled_at",
+                "note",
+            ),
         ],
         keeps=_("Points are proved by their reasons: the lines stay, without your name"),
     )
 )
+excuse("badges.BarredGiver", "a decision about points that were traded; what it said to her stands in her sanctions")
 excuse("badges.RuleInForce", "names who approved a rule of the programme: an act of staff, kept for tracing")

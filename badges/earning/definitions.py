@@ -10,7 +10,7 @@ from portal.core.errors import Invalid
 
 EVER = date(1970, 1, 1)
 _WINDOWS = ("day", "month", "year", "ever")
-_BENEFICIARIES = ("member", "author", "actor")
+_BENEFICIARIES = ("member", "author", "actor", "helper")
 _MAX_POINTS = 100_000
 
 

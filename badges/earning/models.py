@@ -100,12 +100,32 @@ class PendingEarning(models.Model):
     responders = models.JSONField(default=list, blank=True)
     until = models.DateTimeField(help_text=_("lapses then; for a wait in time: is confirmed then"))
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    # Raised by everything that becomes of it: who decides over an older one is answered 409.
+    version = models.PositiveIntegerField(default=1)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    # Whoever settled it by hand, and why, in a word that the member reads; empty where the calendar or others did.
+    decided_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         indexes = [
+            models.Index(fields=["-settled_at"], name="pending_settled", condition=~Q(state="open")),
             models.Index(fields=["subject"], name="pending_subject", condition=Q(state="open")),
             models.Index(fields=["until"], name="pending_until", condition=Q(state="open")),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.state}"
+
+
+class BarredGiver(models.Model):
+    """A member whose thanks pay nobody, because they were traded for points; until the decision is lifted."""
+
+    giver = models.OneToOneField("portal.Member", on_delete=models.PROTECT, related_name="+")
+    # The newest decision about her; every posting that it reverses or brings back carries it.
+    event = models.ForeignKey("portal.DomainEvent", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} since {self.since:%Y-%m-%d}"

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from badges.earning.models import EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
+from django.db.models import Q, QuerySet
+
+from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
 from badges.ledger.models import Transaction
 
 
@@ -61,3 +63,28 @@ def distinct_givers(member_id: int, rule_code: str, last: int) -> set[int]:
         .values_list("event__actor", flat=True)[:last]
     )
     return {giver for giver in rows if giver}
+
+
+GIVEN = ("earn", "earn_pending")
+
+
+def barred(ids: Iterable[int | None]) -> set[int]:
+    """Those of these members whose thanks pay nobody. One query, none for nobody."""
+    asked = {one for one in ids if one is not None}
+    rows = BarredGiver.objects.filter(giver_id__in=asked, lifted_at=None) if asked else BarredGiver.objects.none()
+    return set(rows.values_list("giver_id", flat=True))
+
+
+def given_by(giver_id: int) -> QuerySet[Transaction]:
+    """Every posting that others have because of what a member gave, also where it was brought back once. By id."""
+    first = Transaction.objects.filter(event__actor=giver_id, kind__in=GIVEN).exclude(member_id=giver_id)
+    causes = first.exclude(cause="").values("cause")
+    rows = Transaction.objects.filter(Q(pk__in=first.values("pk")) | Q(cause__in=causes))
+    return rows.filter(kind__in=[*GIVEN, "restore"]).exclude(member_id=giver_id).order_by("id")
+
+
+def givers_of(postings: Iterable[Transaction]) -> dict[str, int]:
+    """Who stands behind each cause of these postings: who reacted, who chose the answer. One query."""
+    causes = {t.cause for t in postings if t.cause}
+    rows = Transaction.objects.filter(cause__in=causes, kind__in=GIVEN, event__actor__isnull=False)
+    return {cause: actor for cause, actor in rows.values_list("cause", "event__actor") if actor is not None}

@@ -7,18 +7,24 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from badges.earning.models import Evaluation, PendingEarning
 from badges.earning.selectors import evaluations_of, rule_names, waiting_of
 from badges.ledger.models import Entry, Transaction
+from portal.cards.selectors import cards_for
 
 _ICONS = {
     "member_joined": "house", "profile_completed": "user", "story_read": "book-open",
     "topic_started": "message-circle", "reply_posted": "reply", "reaction_added": "heart", "talked_in_chat": "coffee",
+    "answer_accepted": "circle-check",
 }  # fmt: skip
+READ = "story_read"
 # Confirming or letting lapse changes the line that waited; it is not a line of its own.
+BARRED = gettext_lazy(
+    "It came from an account that traded thanks for points, so it does not count. Nothing is held against you."
+)
 SILENT = ("activate", "lapse")
 _KIND_ICONS = {"redeem": "gift", "expire": "hourglass", "reverse": "undo-2", "restore": "redo-2", "merge": "redo-2"}
 
@@ -41,15 +47,20 @@ def lines_of(transactions: Sequence[Transaction]) -> list[Line]:
     """Statement lines for postings (with `event` and `revision__rule` selected). A constant number of queries."""
     evaluations, waiting = evaluations_of(transactions), waiting_of(transactions)
     names, legs = rule_names(get_language() or "vi"), _legs(transactions)
-    taken = set(
-        Transaction.objects.filter(reverses__in=[t.pk for t in transactions], kind="reverse").values_list(
-            "reverses", flat=True
-        )
-    )
+    called = _stories(transactions)
+    undone = Transaction.objects.filter(reverses__in=[t.pk for t in transactions], kind="reverse")
+    taken = dict(undone.values_list("reverses", "reason"))
     return [
-        _line(t, evaluations.get(t.pk), waiting.get(t.pk), names, legs.get(t.pk, {}), t.pk in taken)
+        _line(t, evaluations.get(t.pk), waiting.get(t.pk), names, legs.get(t.pk, {}), taken.get(t.pk), called.get(t.pk))
         for t in transactions
     ]
+
+
+def _stories(transactions: Sequence[Transaction]) -> dict[int, str]:
+    """What the stories that were read are called in the reader's language, whichever she read them in. One query."""
+    read = {t.pk: ("story", str(t.event.payload["story"])) for t in transactions if t.event and t.event.name == READ}
+    cards = cards_for(None, set(read.values()), get_language() or "vi")
+    return {pk: cards[ref].title for pk, ref in read.items() if ref in cards}
 
 
 def _legs(transactions: Iterable[Transaction]) -> dict[int, dict[str, int]]:
@@ -64,14 +75,17 @@ def _legs(transactions: Iterable[Transaction]) -> dict[int, dict[str, int]]:
 
 def _line(
     t: Transaction, evaluation: Evaluation | None, waits: PendingEarning | None, names: dict[str, str],
-    legs: dict[str, int], taken: bool,
+    legs: dict[str, int], taken: str | None, called: str | None,
 ) -> Line:  # fmt: skip
     name = t.event.name if t.event else ""
     amount = legs.get("spend", 0)
     icon = _KIND_ICONS.get(t.kind) or _ICONS.get(name, "bean")
-    state = _state(t, waits, taken)
+    state = _state(t, waits, taken is not None)
     when = timezone.localtime(t.recorded_at)
-    return Line(t.public_id, title_of(t), icon, when, amount, state, _why(t, evaluation, waits, names, legs, state))
+    return Line(
+        t.public_id, title_of(t, called), icon, when, amount, state,
+        _why(t, evaluation, waits, names, legs, state, taken),
+    )  # fmt: skip
 
 
 def _state(t: Transaction, waits: PendingEarning | None, taken: bool) -> str:
@@ -82,16 +96,21 @@ def _state(t: Transaction, waits: PendingEarning | None, taken: bool) -> str:
     return "spent" if t.kind in ("redeem", "expire", "reverse") else "posted"
 
 
-def title_of(t: Transaction) -> str:
-    """What happened, in the reader's language, as a person would say it."""
+def title_of(t: Transaction, called: str | None = None) -> str:
+    """What happened, in the reader's language, as a person would say it; `called`: the name there of what it was."""
     payload = t.event.payload if t.event else {}
-    topic = payload.get("title", "")
+    topic = called or payload.get("title", "")
     by_kind = {
         "reverse": {
             "post_hidden": _("Taken back: the post is no longer shown"),
             "reaction_removed": _("Taken back: the reaction was withdrawn"),
+            "answer_unaccepted": _("Taken back: the answer is no longer the chosen one"),
+            "giver_barred": _("Taken back: it came from an account that traded points"),
+            "refused_by_hand": _("Taken back: the house did not confirm it"),
         }.get(t.reason, _("Taken back")),
-        "restore": _("Given again: the post is back"),
+        "restore": {"giver_cleared": _("Given again: the decision was lifted")}.get(
+            t.reason, _("Given again: the post is back")
+        ),
         "redeem": t.reason or _("Redeemed"),
         "expire": _("Expired"),
         "merge": _("Moved over from the account that a shop opened"),
@@ -107,6 +126,7 @@ def title_of(t: Transaction) -> str:
         "reply_posted": _("Replied in “%(title)s”") % {"title": topic},
         "reaction_added": _("Someone warmed to your words in “%(title)s”") % {"title": topic},
         "talked_in_chat": _("Talked with the house that day"),
+        "answer_accepted": _("Your answer helped in “%(title)s”") % {"title": topic},
     }
     return by_event.get(t.event.name if t.event else "", t.get_kind_display())
 
@@ -132,7 +152,7 @@ def _day(at: datetime) -> str:
 
 def _why(
     t: Transaction, evaluation: Evaluation | None, waits: PendingEarning | None, names: dict[str, str],
-    legs: dict[str, int], state: str,
+    legs: dict[str, int], state: str, taken: str | None,
 ) -> dict[str, Any]:  # fmt: skip
     facts: list[dict[str, str]] = []
     outcome: dict[str, Any] = {}
@@ -152,10 +172,15 @@ def _why(
         facts.append({"label": _("Within the cap"), "value": cap_text(outcome["data"])})
     if t.written_off:
         facts.append({"label": _("Not taken"), "value": ", ".join(_type_text(c, n) for c, n in t.written_off.items())})
-    return {"text": _lead(t, waits, outcome, state), "facts": facts}
+    return {"text": _lead(t, waits, outcome, state, taken), "facts": facts}
 
 
-def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any], state: str) -> str:
+def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any], state: str, taken: str | None) -> str:
+    if state == "reversed" and taken == "giver_barred":
+        return str(BARRED)
+    if state == "reversed" and taken == "refused_by_hand":
+        note = waits.note if waits is not None else ""
+        return _("Somebody of the house looked at it and took it back: %(note)s") % {"note": note}
     if state == "reversed":
         return _(
             "It was paid, and taken back when the words it was paid for left the page. If they return, so does this."
@@ -166,8 +191,14 @@ def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any],
         return _("Nobody answered in time, so this line went back by itself. You lost nothing you had.")
     if outcome.get("outcome") == "trimmed":
         return _("Part of it, because the cap was reached.")
+    if waits is not None and waits.state == "activated" and waits.decided_by_id:
+        return _("Somebody of the house looked at it and confirmed it: %(note)s") % {"note": waits.note}
     if waits is not None and waits.state == "activated":
         return _("It waited for an answer, and the answer came. These points can be spent.")
+    if t.kind == "reverse" and t.reason == "giver_barred":
+        return str(BARRED)
+    if t.kind == "reverse" and t.reason == "refused_by_hand":
+        return _("What waited was looked at by hand. The line that it belongs to says why it went.")
     if t.kind == "reverse":
         return _("What an act earned goes when the act goes. Nothing beyond it was taken.")
     if t.kind == "merge":
@@ -194,6 +225,8 @@ def outcome_text(outcome: dict[str, Any]) -> str:
     """Why a rule paid nothing, in plain words; "" when it did pay."""
     if outcome["outcome"] == "capped":
         return _("The cap was reached: %(cap)s.") % {"cap": cap_text(outcome["data"])}
+    if outcome["outcome"] == "excluded" and outcome["data"].get("why") == "barred":
+        return str(BARRED)
     if outcome["outcome"] == "excluded":
         return _("One's own words never pay oneself.")
     return ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from portal.events.types.base import Event
 from portal.events.types.brand import StoryRead
-from portal.events.types.community import ReactionAdded, ReplyPosted, TalkedInChat, TopicStarted
+from portal.events.types.community import AnswerAccepted, ReactionAdded, ReplyPosted, TalkedInChat, TopicStarted
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ def about(event: Event) -> About:
             return About(f"post:{event.post}", f"reply:{event.post}")
         case ReactionAdded():
             return About(f"post:{event.post}", f"reaction:{event.reaction}")
+        case AnswerAccepted():
+            return About(f"post:{event.post}", f"answer:{event.acceptance}")
         case StoryRead():
             return About(f"story:{event.story}", "")
         case TalkedInChat():

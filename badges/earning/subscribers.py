@@ -5,6 +5,8 @@ from portal.events.bus import Heard, durable
 from portal.events.types.accounts import AccountsMerged, MemberJoined, ProfileCompleted
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import (
+    AnswerAccepted,
+    AnswerUnaccepted,
     PostHidden,
     PostRestored,
     ReactionAdded,
@@ -12,10 +14,15 @@ from portal.events.types.community import (
     ReplyPosted,
     TalkedInChat,
     TopicStarted,
+    TradingCleared,
+    TradingFound,
 )
 
 
-@durable("earning", MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat)
+@durable(
+    "earning",
+    MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat, AnswerAccepted,
+)  # fmt: skip
 def credit_points(heard: Heard) -> None:
     """Pays what the rules in force when it happened say, then lets the act count for what waits for an answer."""
     actions.judge(heard)
@@ -44,6 +51,30 @@ def reverse_reaction(heard: Heard) -> None:
     event = heard.event
     assert isinstance(event, ReactionRemoved)
     actions.take_back(heard, cause=f"reaction:{event.reaction}", reason="reaction_removed")
+
+
+@durable("earning", AnswerUnaccepted)
+def reverse_answer(heard: Heard) -> None:
+    """An answer that is chosen no more takes back what being chosen paid, at any age."""
+    event = heard.event
+    assert isinstance(event, AnswerUnaccepted)
+    actions.take_back(heard, cause=f"answer:{event.acceptance}", reason="answer_unaccepted")
+
+
+@durable("earning", TradingFound)
+def take_back_traded(heard: Heard) -> None:
+    """Thanks were traded for points: whoever got some of them gives them back, and is told why."""
+    event = heard.event
+    assert isinstance(event, TradingFound)
+    actions.bar_giver(heard, giver_id=event.member)
+
+
+@durable("earning", TradingCleared)
+def give_traded_again(heard: Heard) -> None:
+    """They were no trade after all."""
+    event = heard.event
+    assert isinstance(event, TradingCleared)
+    actions.clear_giver(heard, giver_id=event.member)
 
 
 @durable("earning", AccountsMerged)

@@ -1,11 +1,11 @@
 """Work by the calendar: waits that are over. Order matters: confirm first, then let lapse."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from badges.earning import actions
-from badges.earning.models import PendingEarning
+from badges.earning.models import BarredGiver, PendingEarning
 from portal.jobs.table import register
 
 _BATCH = 200
@@ -32,4 +32,12 @@ def settle_waiting(at: datetime) -> int:
     return settled
 
 
+def sweep_barred(at: datetime) -> int:
+    """Takes back what was still on its way when a giver was barred, another relay having had it in hand; returns how
+    many lines. Looks at decisions of the last day. Idempotent."""
+    fresh = BarredGiver.objects.filter(lifted_at=None, since__gte=at - timedelta(days=1)).order_by("pk")
+    return sum(actions.take_back_given(bar, at=at) for bar in fresh)
+
+
+register("sweep_barred", "*/5 * * * *", sweep_barred)
 register("settle_waiting", "* * * * *", settle_waiting)

@@ -87,7 +87,7 @@ class _Medal:
         self.earned, self.small = state == EARNED, size == SMALL
         self.shape: Shape = SHAPES[recipe.shape]
         self.metal = METALS[recipe.metal] if self.earned else PAPER
-        self.enamel = ENAMELS[recipe.enamel]
+        self.enamel = recipe.colour(recipe.enamel)
         self.deep, self.lit = mix(self.enamel, "#000000", 0.42), mix(self.enamel, "#FFFFFF", 0.3)
         self.edge = mix(self.metal.lo, self.metal.key, 0.55) if self.earned else self.metal.key
 
@@ -142,9 +142,10 @@ class _Medal:
         if self.small or not self.earned:
             return ""
         ground, stripe, thread = CLOTH_COLOURS[self.recipe.enamel]
+        colour = self.recipe.colour
         ys = [y for _x, y in self.shape.outline]
         return ribbon(
-            self.uid, self.recipe.ribbon, self.recipe.cloth, (ENAMELS[ground], ENAMELS[stripe], ENAMELS[thread]),
+            self.uid, self.recipe.ribbon, self.recipe.cloth, (colour(ground), colour(stripe), colour(thread)),
             min(ys) - 12, max(ys) + 12, self.metal,
         )  # fmt: skip
 
@@ -228,7 +229,7 @@ class _Medal:
             out = "" if self.small else _at(1, dy + 1.2, scale, _flat(self.recipe.motif, hi))
             return out + _at(0, dy, scale, _parts(self.recipe.motif, (".sunk", key, ".sunk", mid, hi), key, self.size))
         _face, dark = face_of(self.metal, self.enamel)
-        accent = accent_of(self.metal, self.enamel, ENAMELS[self.recipe.accent])
+        accent = accent_of(self.metal, self.enamel, self.recipe.colour(self.recipe.accent))
         if self.small:
             fills = (key if dark else hi, self.lit if dark else key, accent, self.deep, hi)
             return _at(0, dy, scale, _parts(self.recipe.motif, fills, self.lit if dark else self.deep, SMALL))
@@ -242,10 +243,10 @@ class _Medal:
         """One, two or three beads in the lower rim: the metal, said once more."""
         if self.small:
             return ""
-        out = []
+        out, accent = [], self.recipe.colour(self.recipe.accent)
         for x, y in foot(self.shape.outline, 6.2, METALS[self.recipe.metal].beads):
             out.append(path(circle(x, y, 4.3), fill=self.metal.key))
-            out.append(path(circle(x, y, 3.1), fill=ENAMELS[self.recipe.accent] if self.earned else self.metal.mid))
+            out.append(path(circle(x, y, 3.1), fill=accent if self.earned else self.metal.mid))
             if self.earned:
                 out.append(path(circle(x - 0.9, y - 1, 1), fill="#FFFFFF", fill_opacity=0.8))
         return "".join(out)

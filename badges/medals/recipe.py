@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from badges.medals import houses
 from badges.medals.motifs import MOTIFS
 from badges.medals.palette import ENAMELS, METALS
 from badges.medals.shapes import SHAPES
@@ -22,7 +23,7 @@ CLOTHS = ("stripe", "brocade", "ladder")
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that a drawing depends on. The same recipe gives the same bytes."""
+    """All that a drawing depends on. The same recipe gives the same bytes. `enamels`: the house's own, else the kit."""
 
     metal: str
     shape: str
@@ -32,6 +33,11 @@ class Recipe:
     ribbon: str = "none"
     cloth: str = "stripe"
     accent: str = "cherry"
+    enamels: houses.Enamels = ()
+
+    def colour(self, role: str) -> str:
+        """An enamel of this medal's house."""
+        return dict(self.enamels).get(role, ENAMELS[role])
 
 
 _LISTS: dict[str, Any] = {
@@ -40,8 +46,8 @@ _LISTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def recipe_of(metal: str, medal: dict[str, Any]) -> Recipe:
-    """The recipe behind stored JSON and the badge's metal; raises Invalid with the field that is wrong."""
+def recipe_of(metal: str, medal: dict[str, Any], *, enamels: houses.Enamels = ()) -> Recipe:
+    """The recipe behind stored JSON, the badge's metal and its house's enamels; raises Invalid (`field`)."""
     fields = {key: value for key, value in medal.items() if key != "grammar"}
     if medal.get("grammar") != GRAMMAR:
         raise Invalid(_("This medal was composed by a grammar that nobody draws."), field="grammar")
@@ -50,20 +56,28 @@ def recipe_of(metal: str, medal: dict[str, Any]) -> Recipe:
     for field, value in [("metal", metal), *fields.items()]:
         if not isinstance(value, str) or value not in _LISTS[field]:
             raise Invalid(_("Choose this part of the medal from the list."), field=field)
-    return Recipe(metal=metal, **fields)
+    return Recipe(metal=metal, enamels=enamels, **fields)
 
 
 @lru_cache(maxsize=1024)
 def _print(code: str, recipe: Recipe, key: str) -> str:
-    text = json.dumps([GRAMMAR, code, asdict(recipe)], sort_keys=True)
+    told = {part: value for part, value in asdict(recipe).items() if part != "enamels"}
+    text = json.dumps([GRAMMAR, code, told], sort_keys=True)
     return salted_hmac("badges.medals", text, secret=key, algorithm="sha256").hexdigest()[:16]
 
 
 def fingerprint(code: str, recipe: Recipe) -> str:
-    """What the drawing's address ends with. It changes with the recipe, and nobody can guess that of a secret badge."""
+    """What the drawing's name ends with. It changes with the recipe, and nobody can guess that of a secret badge.
+
+    Enamels are no part of it: a chip that was drawn under an older palette still leads to the badge it means.
+    """
     return _print(code, recipe, settings.SECRET_KEY)
 
 
-def address(code: str, recipe: Recipe) -> str:
-    """Where the finished drawing is served, the same in every language and for ever."""
-    return f"/medals/{code}-{fingerprint(code, recipe)}.svg"
+def address(code: str, recipe: Recipe, *, small: bool = False) -> str:
+    """Where the finished drawing is served, the same in every language and for ever; `small`: for beside a name.
+
+    Another palette of the house is another address.
+    """
+    told = f"?v={houses.version(recipe.enamels)}" if recipe.enamels else ""
+    return f"/medals/{code}-{'s' if small else ''}{fingerprint(code, recipe)}.svg{told}"

@@ -4,11 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from badges.ledger.selectors import status_points
 from badges.tiers.models import Tier, TierMove, TierStatus
-from badges.tiers.selectors import tier_earned
+from badges.tiers.selectors import held_by
 from portal.accounts.actions import update_standing
-from portal.core.clock import programme_day
 from portal.events import bus
 from portal.events.types.badges import TierChanged
 from portal.notifications import notify
@@ -22,14 +20,14 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
     StandingChanged, TierChanged event, a notification on a rise, an entry on her stream. Idempotent: without a change
     nothing is written.
     """
-    tiers = list(Tier.objects.all())
-    day = programme_day(at)
-    points = {year: status_points(member_id, year) for year in (day.year - 1, day.year)}
-    earned, valid_until = tier_earned(points, tiers, day)
+    rung, valid_until, points = held_by(member_id, at)
+    earned = rung.tier
     with transaction.atomic():
-        status, _made = TierStatus.objects.select_related("tier").get_or_create(
-            member_id=member_id, defaults={"tier": tiers[0], "since": at}
-        )
+        status = TierStatus.objects.select_related("tier").filter(member_id=member_id).first()
+        if status is None:
+            status, _made = TierStatus.objects.get_or_create(
+                member_id=member_id, defaults={"tier": Tier.objects.get(rank=0), "since": at}
+            )
         if status.tier_id == earned.pk:
             if status.valid_until != valid_until:
                 TierStatus.objects.filter(pk=status.pk).update(valid_until=valid_until)
@@ -42,7 +40,7 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
             old=old,
             new=earned,
             at=at,
-            status_points=points[day.year],
+            status_points=points,
             transaction_id=transaction_id,
         )
         _tell(member_id, old, earned, at)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from badges.tiers.models import TierMove, TierStatus
-from portal.core.personal_data import DataType, register, rows
+from portal.core.personal_data import DataType, excuse, register, rows
 
 register(
     DataType(
@@ -17,3 +17,4 @@ register(
         keeps=_("Points are proved by their sums: the lines stay, without your name"),
     )
 )
+excuse("badges.LadderInForce", "names who approved the ladder of tiers: an act of staff, kept for tracing")

@@ -5,16 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Tier(models.Model):
-    """A rank. `rank` 0 is where everybody begins; `threshold` is in status points of a programme calendar year."""
+    """A rank's identity, for ever: `code`, `rank` and `mark` never change and no row goes, because moves, awards and
+    ladders of the past name it. `rank` 0 is where everybody begins.
+
+    Which tiers there are at a moment, what they ask for and give stands in `LadderInForce`; a tier that no ladder in
+    force names is one of the past or of a planned ladder, and a later tier may have the same rank.
+    """
 
     code = models.SlugField(max_length=20, unique=True)
-    rank = models.PositiveSmallIntegerField(unique=True)
-    threshold = models.PositiveIntegerField(unique=True)
-    mark = models.CharField(max_length=20, help_text=_("the drawn mark: seedling, ridge, ridge-sun, stone"))
-    multiplier_percent = models.PositiveSmallIntegerField(default=100, help_text=_("of purchase points"))
+    rank = models.PositiveSmallIntegerField()
+    mark = models.CharField(max_length=20, help_text=_("the drawn mark, by its name in badges.tiers.marks"))
 
     class Meta:
-        ordering = ["rank"]
+        ordering = ["rank", "id"]
 
     def __str__(self) -> str:
         return self.code
@@ -33,6 +36,27 @@ class TierText(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LadderInForce(models.Model):
+    """What all tiers ask for together, numbered, in force from `since` until the next number. Immutable.
+
+    One row for the whole ladder, because a threshold means something only beside the others. `steps` is read only
+    through `badges.tiers.definitions`.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    since = models.DateTimeField()
+    # {"steps": [{"code": tier code, "threshold": status points of a calendar year, "percent": of purchase points}]},
+    # from the lowest: a step's place is its tier's rank.
+    steps = models.JSONField(default=dict)
+    approved_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["-since", "-number"], name="ladder_in_force_at")]
+
+    def __str__(self) -> str:
+        return f"ladder v{self.number}"
 
 
 class TierStatus(models.Model):

@@ -41,6 +41,11 @@ class HelpReport(PermissionCheckedMixin, BaseListingView):
         """Whoever may change pages may read what is said of them."""
         return policy_registry.get_by_type(HelpPage)
 
+    @cached_property
+    def no_results_message(self) -> Any:
+        """What an empty report says, instead of a search that found nothing."""
+        return _("Nobody has answered yet. Below each answer of the help stands the question whether it helped.")
+
     def get_queryset(self) -> Any:
         """One row per question and language."""
         return selectors.verdicts()

@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from wagtail.signals import published, unpublished
 
+from badges import api as badges
 from brand.identity import drawing, selectors
 from brand.identity.models import Identity
 from portal.core import mail
@@ -48,6 +49,12 @@ def signature() -> mail.Signature:
         accent=shades["--color-accent"],
         paper=shades["--color-page"],
     )
+
+
+@badges.enamels
+def palette_of(scope_id: int | None) -> dict[str, str]:
+    """The colours that a house's medals are enamelled in; the brand's own for what belongs to no house."""
+    return selectors.dressed(f"#{scope_id}" if scope_id is not None else "").look.colours
 
 
 # Letters leave from the worker, which has no request: they are signed by the brand itself.

@@ -36,11 +36,14 @@ FIXED: dict[str, tuple[str, str]] = {
     "--tier-silver": ("#43606d", "#b9cfd8"),
     "--tier-gold": ("#70500a", "#e4c47c"),
     "--tier-diamond": ("#6b3f66", "#dcb3d6"),
+    "--tier-cloud": ("#2c5580", "#adcbec"),
+    "--tier-tree": ("#44601f", "#bfd69a"),
+    "--tier-moon": ("#4b4a8a", "#c5c4f0"),
 }
 NIGHTS = (NIGHT, "#1a2320", "#0d1311", "#34433c", "#7d8f86")
 ON_DEEP, ON_DEEP_POINTS, ON_DEEP_FOCUS = "#f4f0e6", "#e4c47c", "#ffd98a"
 _PAPER_TOKENS = ("--color-page", "--color-surface", "--color-sunken", "--color-line", "--color-line-strong")
-_TIERS = ("--tier-member", "--tier-silver", "--tier-gold", "--tier-diamond")
+_TIERS = tuple(name for name in FIXED if name.startswith("--tier-"))
 _GROUNDS = ("--color-page", "--color-surface", "--color-sunken", "--color-mist")
 _NOTES = ("--color-info-soft", "--color-danger-soft", "--color-reward-soft")
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_UI = '"Bricolage Grotesque","Plain Wait","Segoe UI","Noto Sans",system-ui,sans-serif'
+_UI = '"Bricolage Grotesque","Plain Wait","Plain Wait DejaVu","Segoe UI","Noto Sans",system-ui,sans-serif'
 _WAIT = '"Book Wait Noto","Book Wait Georgia","Book Wait DejaVu",Georgia,"Times New Roman",serif'
 _READ = f"Literata,{_WAIT}"
 _TALL = f'"Literata Display",Literata,{_WAIT}'

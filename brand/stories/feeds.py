@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def _feed(name: str, slogan: str, found: Sequence[StoryPage]) -> Rss201rev2Feed:
     for story in found:
         url = absolute(seo.path_of(story))
         feed.add_item(
-            title=story.title, link=url, unique_id=url, unique_id_is_permalink=True, description=story.teaser,
+            title=story.title, link=url, unique_id=url, unique_id_is_permalink=True, description=escape(story.teaser),
             author_name=story.told_by or None, pubdate=story.first_published_at, enclosures=_enclosures(story),
         )  # fmt: skip
     return feed

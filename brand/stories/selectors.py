@@ -59,3 +59,8 @@ def story_by_key(key: uuid.UUID) -> StoryPage:
 def has_read(viewer: Member | None, key: uuid.UUID) -> bool:
     """Whether the viewer read the story to its end before."""
     return viewer is not None and StoryReading.objects.filter(member=viewer, story=key).exists()
+
+
+def read_by(member: Member) -> "QuerySet[StoryReading, uuid.UUID]":
+    """The keys of the stories that she read to the end, as a subquery."""
+    return StoryReading.objects.filter(member=member).values_list("story", flat=True)

@@ -26,6 +26,12 @@ def prose(value: RichText | str) -> SafeString:
     return mark_safe(shown(value.source if isinstance(value, RichText) else str(value or "")))  # noqa: S308
 
 
+@register.filter
+def sections(value: RichText | str) -> SafeString:
+    """The same where only the page's title stands above the text: what the editor calls a heading is the next."""
+    return mark_safe(prose(value).replace("<h3>", "<h2>").replace("</h3>", "</h2>"))  # noqa: S308
+
+
 def _srcset(renditions: dict[str, Any], cuts: tuple[str, ...], form: str) -> str:
     widths = {renditions[f"{cut}|format-{form}"].width: renditions[f"{cut}|format-{form}"].url for cut in cuts}
     return ", ".join(f"{url} {width}w" for width, url in sorted(widths.items()))

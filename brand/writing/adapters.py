@@ -6,9 +6,10 @@ from django.core.files.base import ContentFile
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from wagtail.images import get_image_model
-from wagtail.signals import page_published
+from wagtail.signals import page_published, page_unpublished
 from wagtail_localize.segments.extract import StreamFieldSegmentExtractor
 
+from brand.writing import index
 from brand.writing.models import LivingPage
 from brand.writing.tasks import draw_pictures
 from portal.core.pictures import drawn_anew
@@ -34,6 +35,13 @@ def pictures_wanted(instance: Any, **_kwargs: Any) -> None:
     """A page went live: the worker draws its pictures before a reader has to wait for them."""
     if isinstance(instance, LivingPage):
         draw_pictures.enqueue(instance.pk)
+
+
+@receiver(page_published)
+@receiver(page_unpublished)
+def words_wanted(instance: Any, **_kwargs: Any) -> None:
+    """What a page says can be found from the moment it says it, and no longer. A deleted page takes its row along."""
+    index.keep(instance)
 
 
 _words_of_block = StreamFieldSegmentExtractor.handle_block

@@ -1,13 +1,16 @@
 """The blocks that every page of the brand may be made of. No block takes raw HTML; every link is checked when saved."""
 
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Locale
 
 from brand.writing import links
 from brand.writing.living_blocks import (
@@ -76,14 +79,25 @@ class ProseBlock(blocks.RichTextBlock):
         )
 
 
+@cache
+def _language_of(locale_id: int) -> str:
+    """The language of a locale, asked once per process: rows of locales do not change their language."""
+    return Locale.objects.get(pk=locale_id).language_code
+
+
 class LinkValue(blocks.StructValue):
     """A link that knows where it leads."""
 
     @property
     def url(self) -> str:
-        """The address, or nothing when the page has gone or the address may not stand here."""
+        """The address, or nothing when the page has gone or the address may not stand here.
+
+        A page leads to its words in the reader's language once they are public: a block that was translated before the
+        page it names still points at the language it came from.
+        """
         if page := self.get("page"):
-            return (page.url or "") if page.live else ""
+            own = page if _language_of(page.locale_id) == get_language() else page.localized
+            return (own.url or "") if own.live else ""
         if place := self.get("place"):
             return reverse(place) if place in dict(PLACES) else ""
         address = self.get("address") or ""

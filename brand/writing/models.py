@@ -159,3 +159,16 @@ class CoverMixin(models.Model):
         super().clean()
         if self.cover_id and not self.cover_alt.strip():
             raise ValidationError({"cover_alt": _("Please say what the cover shows, for readers who cannot see it.")})
+
+
+class PageWords(models.Model):
+    """The words of a live page, for finding it (`portal.core.finding`); kept by `brand.writing.index`."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="found_words")
+    title_fold = models.TextField(blank=True, default="")
+    title_exact = models.TextField(blank=True, default="")
+    body_fold = models.TextField(blank=True, default="")
+    body_exact = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"words of page {self.page_id}"

@@ -9,11 +9,13 @@ from community.forum import permissions, selectors
 from community.forum.cards import post_card
 from community.forum.models import Post, Topic
 from portal.accounts.models import Member
-from portal.realtime import StreamKind, register
+from portal.realtime import StreamKind, register, register_kind
 
 # What a fragment cannot say (another page in the pager, a closed or hidden topic): open pages fetch themselves anew.
 REFRESH = "topic_changed"
-KINDS = frozenset({"reply_posted", "post_edited", "post_hidden", "post_restored", "reactions_changed", REFRESH})
+# A poll's numbers differ from reader to reader: open pages ask for their own.
+POLL = "poll_changed"
+KINDS = frozenset({"reply_posted", "post_edited", "post_hidden", "post_restored", "reactions_changed", POLL, REFRESH})
 
 
 def may_listen(viewer: Member | None, topic_id: int) -> bool:
@@ -47,17 +49,31 @@ def _changes(kind: str, post: Post, around: list[dict[str, Any]]) -> dict[str, A
 
 
 def render_entries(topic_id: int, entries: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-    """One neutral dict per entry. Three queries, whatever their number. A hidden topic says nothing any more."""
+    """One neutral dict per entry. Four queries, whatever their number. A hidden topic says nothing any more."""
     topic = selectors.find_topic(topic_id)
     if topic is None or topic.hidden_at is not None:
         return [{} for _ in entries]
-    posts = selectors.whole_posts().in_bulk([ref["post"] for kind, ref in entries if kind != REFRESH])
+    # What went to another topic meanwhile is not this one's to show: it may stand in a closed space.
+    told = {ref["post"] for kind, ref in entries if kind not in (REFRESH, POLL)}
+    posts = selectors.whole_posts().filter(topic=topic).in_bulk(told)
     context = {"topic": topic, "people": selectors.people_of(topic)}
     around = [
         {"html": render_to_string("community/forum/_meta.html", context)},
         {"html": render_to_string("community/forum/_people.html", context)},
     ]
-    return [{} if kind == REFRESH else _changes(kind, posts[ref["post"]], around) for kind, ref in entries]
+    plain: dict[str, dict[str, Any]] = {REFRESH: {}, POLL: {"poll": topic.public_id}}
+    return [
+        plain[kind] if kind in plain else _changes(kind, posts[ref["post"]], around) if ref["post"] in posts else {}
+        for kind, ref in entries
+    ]
 
 
 register(StreamKind("topic", audience=may_listen, render=render_entries, kinds=KINDS))
+
+
+def render_read(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Her open lists fetch themselves anew; which topic it was stands in none of them."""
+    return [{} for _entry in entries]
+
+
+register_kind("member", "read", render_read)

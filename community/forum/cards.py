@@ -3,34 +3,138 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
-from community.forum import permissions, selectors
-from community.forum.models import Post, Reaction, Topic
+from community.forum import permissions, quotes, selectors
+from community.forum.models import Level, Post, Reaction, Space, Tag, Topic
+from portal.accounts.chips import Chip
 from portal.accounts.models import Member
+from portal.accounts.roles import is_moderator
 from portal.cards.models import Card
 from portal.cards.selectors import card_for
+from portal.core import speech
+
+KINDS = tuple(kind.value for kind in Reaction.Kind)
 
 
-@dataclass(frozen=True)
-class PostCard:
-    """One post as `_post.html` shows it. `gone` hides the words; `reason` tells the author (and moderators) why."""
+class PostCard(NamedTuple):
+    """One post as `_post.html` shows it to one reader: plain values alone, for the post is drawn once for all
+    readers to whom it is the same (`portal.ui.keeping`). `gone` hides the words; `reason` tells the author (and
+    moderators) why.
+    """
 
-    post: Post
+    public_id: str
     number: int
-    reactions: list[dict[str, Any]]
+    page: int
+    topic_id: str
+    topic_slug: str
+    topic_author_id: int
+    question: bool
+    author_id: int
+    author: Chip
+    # The post that it answers, and whose it is; None where it answers none, or one that was put away.
+    answers: tuple[str, str] | None
+    html: str
+    language: str
+    created_at: datetime
+    edited: bool
+    counts: tuple[int, ...]
+    pressed: tuple[bool, ...]
     gone: bool
     hidden: bool
-    editable: bool
-    hideable: bool
+    hidden_by_author: bool
+    reason: str
     restorable: bool
     own: bool
+    accepted: bool
+    asked: bool
     moderated: bool
-    url: str
-    page: int
+    # She may keep it at hand (a visitor may not, and a neutral card shows nothing); whether she does.
+    keepable: bool
+    is_saved: bool
+
+    @property
+    def url(self) -> str:
+        """Leads to the post on whichever page of the topic it stands."""
+        return reverse("community:post", args=[self.public_id])
+
+    @property
+    def topic_url(self) -> str:
+        """The first page of its topic."""
+        return reverse("community:topic", args=[self.topic_id, self.topic_slug])
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it opens its topic."""
+        return self.number == 1
+
+    @property
+    def reactions(self) -> list[dict[str, Any]]:
+        """The reaction bar's items: every kind with its count and whether she pressed it."""
+        url = reverse("community:react", args=[self.public_id])
+        return [
+            {"kind": kind.value, "label": kind.label, "count": count, "pressed": on, "url": f"{url}?kind={kind.value}"}
+            for kind, count, on in zip(Reaction.Kind, self.counts, self.pressed, strict=True)
+        ]
+
+
+class TopicRow(NamedTuple):
+    """One topic as `_topic_row.html` shows it in a list: plain values alone, like `PostCard`."""
+
+    public_id: str
+    slug: str
+    title: str
+    author: Chip
+    kind: str
+    answer_id: bool
+    pinned: bool
+    locked: bool
+    hidden_at: bool
+    unread: bool
+    waiting: int
+    next_unread: int
+    # Code and name of its space where rows of several stand together.
+    space: tuple[str, str] | None
+    # Who had the last word, where it was somebody else.
+    last_word: str
+    last_posted_at: datetime
+    # Name and slug of each tag.
+    tags: tuple[tuple[str, str], ...]
+    reply_count: int
+    reaction_count: int
+
+    def get_absolute_url(self) -> str:
+        """The topic's first page in the active language."""
+        return reverse("community:topic", args=[self.public_id, self.slug])
+
+
+def topic_row(topic: Topic, show_space: bool = False) -> TopicRow:
+    """A topic as the selectors of lists bring it. No query."""
+    other = topic.reply_count and topic.last_poster_id != topic.author_id
+    return TopicRow(
+        public_id=topic.public_id,
+        slug=topic.slug or "-",
+        title=topic.title,
+        author=topic.author.standing.chip,
+        kind=topic.kind,
+        answer_id=topic.answer_id is not None,
+        pinned=topic.pinned,
+        locked=topic.locked,
+        hidden_at=topic.hidden_at is not None,
+        unread=bool(getattr(topic, "unread", False)),
+        waiting=getattr(topic, "waiting", 0) or 0,
+        next_unread=getattr(topic, "next_unread", 0) or 0,
+        space=(topic.space.code, topic.space.text.name) if show_space else None,
+        last_word=topic.last_poster.standing.known_as if other else "",
+        last_posted_at=topic.last_posted_at,
+        tags=tuple((tag.name, tag.slug) for tag in topic.tags.all()),
+        reply_count=topic.reply_count,
+        reaction_count=topic.reaction_count,
+    )
 
 
 @dataclass(frozen=True)
@@ -48,45 +152,116 @@ def origin_of(topic: Topic, viewer: Member | None) -> Origin | None:
     return Origin(card_for(viewer, kind, ref, get_language() or topic.language))
 
 
-def reactions_of(post: Post, mine: Collection[tuple[int, str]] = ()) -> list[dict[str, Any]]:
-    """The reaction bar's items: every kind with its count; `mine` are pressed."""
-    url = reverse("community:react", args=[post.public_id])
-    return [
-        {
-            "kind": kind.value,
-            "label": kind.label,
-            "count": post.reactions.get(kind.value, 0),
-            "pressed": (post.pk, kind.value) in mine,
-            "url": f"{url}?kind={kind.value}",
-        }
-        for kind in Reaction.Kind
-    ]
-
-
 def post_card(
-    post: Post, viewer: Member | None = None, *, mine: Collection[tuple[int, str]] = (), at: datetime | None = None
+    post: Post,
+    viewer: Member | None = None,
+    *,
+    mine: Collection[tuple[int, str]] = (),
+    saved: Collection[int] = (),
+    sources: quotes.Sources | None = None,
 ) -> PostCard:
     """A post for a viewer; without one it is the neutral card that everybody's page may receive."""
+    sources = quotes.sources_of([post]) if sources is None else sources
     own = viewer is not None and viewer.pk == post.author_id
     hidden = post.hidden_at is not None
+    answered, topic = post.reply_to, post.topic
+    gone = not post.html or (hidden and not permissions.can_read_post(viewer, post))
     return PostCard(
-        post=post,
+        public_id=post.public_id,
         number=post.number,
-        reactions=reactions_of(post, mine),
-        gone=not post.html or (hidden and not permissions.can_read_post(viewer, post)),
+        page=selectors.page_of(post.number),
+        topic_id=topic.public_id,
+        topic_slug=topic.slug or "-",
+        topic_author_id=topic.author_id,
+        question=topic.kind == Topic.Kind.QUESTION,
+        author_id=post.author_id,
+        author=post.author.standing.chip,
+        answers=(answered.public_id, answered.author.standing.known_as)
+        if answered is not None and answered.hidden_at is None
+        else None,
+        html="" if gone else str.__str__(quotes.shown(post, viewer, sources)),
+        language="" if gone else speech.language_of(post.html),
+        created_at=post.created_at,
+        edited=post.edited_at is not None,
+        counts=tuple(post.reactions.get(kind, 0) for kind in KINDS),
+        pressed=tuple((post.pk, kind) in mine for kind in KINDS),
+        gone=gone,
         hidden=hidden,
-        editable=at is not None and permissions.can_edit(viewer, post, at=at),
-        hideable=permissions.can_hide(viewer, post),
+        hidden_by_author=hidden and post.hidden_by_id == post.author_id,
+        reason=post.hidden_reason if hidden and not gone else "",
         restorable=permissions.can_restore(viewer, post),
         own=own,
-        moderated=permissions.is_moderator(viewer),
-        url=reverse("community:post", args=[post.public_id]),
-        page=selectors.page_of(post.number),
+        asked=viewer is not None and viewer.pk == topic.author_id,
+        accepted=topic.answer_id == post.pk and not hidden,
+        moderated=is_moderator(viewer),
+        keepable=viewer is not None,
+        is_saved=post.pk in saved,
     )
 
 
+def answer_of(topic: Topic, viewer: Member | None) -> Post | None:
+    """The accepted answer of a question, for the pointer under its first post. One query, none while there is none."""
+    if topic.answer_id is None:
+        return None
+    found = Post.objects.select_related("author__standing").filter(pk=topic.answer_id).first()
+    if found is not None:
+        found.topic = topic
+    return found if found is not None and permissions.can_read_post(viewer, found) else None
+
+
 def post_cards(
-    posts: Iterable[Post], viewer: Member | None, *, mine: Collection[tuple[int, str]], at: datetime
+    posts: Iterable[Post],
+    viewer: Member | None,
+    *,
+    mine: Collection[tuple[int, str]],
+    saved: Collection[int] = (),
 ) -> list[PostCard]:
     """The posts of a page for a viewer."""
-    return [post_card(post, viewer, mine=mine, at=at) for post in posts]
+    posts = list(posts)
+    sources = quotes.sources_of(posts, viewer)
+    return [post_card(post, viewer, mine=mine, saved=saved, sources=sources) for post in posts]
+
+
+@dataclass(frozen=True)
+class FollowMenu:
+    """What `_follow.html` shows: where the choice is sent, the choices, and which one counts now."""
+
+    id: str
+    url: str
+    choices: list[dict[str, Any]]
+    current: dict[str, Any]
+
+
+def follow_menu(what: Topic | Space | Tag, level: int | None) -> FollowMenu:
+    """The choice how much of a topic, a space or a tag reaches her; `level` None counts as normal."""
+    of_topic = isinstance(what, Topic)
+    if isinstance(what, Topic):
+        name, url = "topic", reverse("community:watch", args=[what.public_id])
+    elif isinstance(what, Space):
+        name, url = "space", reverse("community:watch_space", args=[what.code])
+    else:
+        name, url = "tag", reverse("community:watch_tag", args=[what.slug])
+    counts = Level.NORMAL if level is None else level
+    choices = [
+        {"code": one.name.lower(), "label": label, "text": words, "icon": symbol, "is_current": one == counts}
+        for one, label, words, symbol in _levels(of_topic)
+    ]
+    current = next((choice for choice in choices if choice["is_current"]), choices[-2])
+    return FollowMenu(f"{name}-follow", url, choices, current)
+
+
+def _levels(of_topic: bool) -> list[tuple[Level, str, str, str]]:
+    every = _("You hear of every answer.") if of_topic else _("You hear of every new topic and of every answer.")
+    rows = [
+        (Level.WATCHING, pgettext("follow", "Watching"), every, "bell-ring"),
+        (Level.FIRST, pgettext("follow", "New topics"), _("You hear of new topics, not of the answers."), "bell-plus"),
+        (
+            Level.TRACKING,
+            pgettext("follow", "Tracking"),
+            _("What is new is counted in your list “Unread”."),
+            "bell-dot",
+        ),
+        (Level.NORMAL, pgettext("follow", "Normal"), _("You hear of what is said to you."), "bell"),
+        (Level.MUTED, pgettext("follow", "Muted"), _("It leaves your lists and your inbox."), "bell-off"),
+    ]
+    return [row for row in rows if not (of_topic and row[0] == Level.FIRST)]

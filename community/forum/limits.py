@@ -1,11 +1,14 @@
-"""How fast one member may act. The same count for every door."""
+"""How fast one member may do what no trust level widens. What levels widen stands in `portal.accounts.pace`."""
 
 from portal.core.limits import Limit, hit
 
-TOPIC = (Limit("forum.topic", 3, 60), Limit("forum.topic.day", 20, 86_400))
-REPLY = (Limit("forum.reply", 12, 60), Limit("forum.reply.day", 300, 86_400))
-REACTION = (Limit("forum.reaction", 60, 60), Limit("forum.reaction.day", 500, 86_400))
-EDIT = (Limit("forum.edit", 20, 60),)
+VOTE = (Limit("forum.vote", 60, 60),)
+DRAFT = (Limit("forum.draft", 60, 60),)
+SUGGEST = (Limit("forum.suggest", 120, 60),)
+UPLOAD = (Limit("forum.upload", 10, 60), Limit("forum.upload.day", 60, 86_400))
+ANSWER = (Limit("forum.answer", 20, 60),)
+# Wrong addresses of private feeds, by where they come from: a feed reader that was thrown out asks on for days.
+BAD_FEED = (Limit("forum.feed.bad", 5, 3600),)
 PREVIEW = (Limit("forum.preview", 60, 60),)
 
 

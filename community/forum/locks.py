@@ -1,19 +1,23 @@
 """The one home of the forum's locks. Order: topic, then space, then stream; whoever keeps it cannot deadlock."""
 
+from collections.abc import Iterable
+
 from community.forum import permissions
 from community.forum.models import Post, Space, Topic
 from portal.accounts.models import Member
-from portal.core.errors import NotFound
+from portal.core.errors import Conflict, NotFound
 
 
 def lock_topic(topic_id: int) -> Topic:
     """The topic's row, locked until the transaction ends, with its space."""
-    return Topic.objects.select_for_update(of=("self",)).select_related("space").get(pk=topic_id)
+    return Topic.objects.select_for_update(of=("self",)).select_related("space__scope").get(pk=topic_id)
 
 
 def lock_topic_for(actor: Member | None, public_id: str) -> Topic:
     """The locked topic of an address; raises NotFound when the actor may not read it."""
-    topic = Topic.objects.select_for_update(of=("self",)).select_related("space").filter(public_id=public_id).first()
+    topic = (
+        Topic.objects.select_for_update(of=("self",)).select_related("space__scope").filter(public_id=public_id).first()
+    )
     if topic is None:
         raise NotFound
     permissions.check_read_topic(actor, topic)
@@ -25,14 +29,31 @@ def lock_post_for(actor: Member | None, public_id: str) -> Post:
 
     Raises NotFound when the actor may not read it.
     """
-    found = Post.objects.filter(public_id=public_id).values_list("pk", "topic_id").first()
+    found = Post.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
     if found is None:
         raise NotFound
-    topic = lock_topic(found[1])
-    post = Post.objects.select_related("author").get(pk=found[0])
-    post.topic = topic
+    post = lock_post(found)
     permissions.check_read_post(actor, post)
     return post
+
+
+def lock_post(post_id: int) -> Post:
+    """A post under the lock of the topic in which it stands, which is `post.topic`.
+
+    Raises Conflict when a moderator moves it to another topic at this very moment: to lock that one too, whatever its
+    id, could make two wait crosswise.
+    """
+    topic = lock_topic(Post.objects.values_list("topic_id", flat=True).get(pk=post_id))
+    post = Post.objects.select_related("author").get(pk=post_id)
+    if post.topic_id != topic.pk:
+        raise Conflict
+    post.topic = topic
+    return post
+
+
+def lock_topics(topic_ids: Iterable[int]) -> dict[int, Topic]:
+    """Several topics by id, locked in ascending order of their ids."""
+    return {topic_id: lock_topic(topic_id) for topic_id in sorted(topic_ids)}
 
 
 def lock_space(space_id: int) -> Space:

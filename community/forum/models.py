@@ -1,7 +1,7 @@
-"""The forum's tables: spaces, topics, posts, reactions, and who follows what."""
+"""The forum's tables: spaces, topics, posts, tags, reactions, and who follows, keeps and has read what."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,13 @@ class Space(models.Model):
     )
     write_from_rank = models.PositiveSmallIntegerField(default=0)
     staff_only = models.BooleanField(default=False)
+    # Holders of the badge of this code only; empty: no badge is asked for.
+    read_badge = models.CharField(max_length=60, blank=True)
+    write_badge = models.CharField(max_length=60, blank=True)
+    # Names of roles, each between commas (`,brand,moderator,`): whoever works here in another role is a guest like
+    # everybody. Empty: all who work here.
+    read_roles = models.CharField(max_length=60, blank=True)
+    write_roles = models.CharField(max_length=60, blank=True)
     topic_count = models.PositiveIntegerField(default=0)
     last_posted_at = models.DateTimeField(null=True, blank=True)
     icon = models.CharField(max_length=30, default="messages-square")
@@ -42,6 +49,11 @@ class Space(models.Model):
         """The space's page in the active language."""
         return reverse("community:space", args=[self.code])
 
+    @property
+    def desk_url(self) -> str:
+        """Where its keepers change it."""
+        return reverse("forum_space", args=[self.code])
+
 
 class SpaceText(models.Model):
     """A space's name and description in one language."""
@@ -58,16 +70,45 @@ class SpaceText(models.Model):
         return self.name
 
 
+class Tag(models.Model):
+    """A word that topics of any space share. Two tags never look the same once accents and case are folded."""
+
+    name = models.CharField(max_length=30)
+    fold = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The tag's page in the active language."""
+        return reverse("community:tag", args=[self.slug])
+
+
 class Topic(models.Model):
     """A question or a story to talk about. Counters are denormalised and recomputed in tests."""
+
+    class Kind(models.TextChoices):
+        """What its author hopes for."""
+
+        TALK = "talk", _("A talk")
+        QUESTION = "question", _("A question")
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="topics")
     author = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="topics")
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, blank=True)
-    tags = models.JSONField(default=list, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="topics")
     language = models.CharField(max_length=5, default="vi")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TALK)
+    # The accepted answer, while it stands.
+    answer = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     last_posted_at = models.DateTimeField()
     last_poster = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
@@ -77,9 +118,19 @@ class Topic(models.Model):
     # Different authors of visible posts.
     people_count = models.PositiveIntegerField(default=0)
     next_number = models.PositiveIntegerField(default=1)
+    # The highest number of a visible post: what is hidden is nobody's news.
+    last_number = models.PositiveIntegerField(default=1)
+    # What lists sort by, reckoned anew by the calendar (`ranking.py`) while `ranked_version` is not `version`, or while
+    # there is warmth left to lose. `reader_count`: members who have opened it.
+    hot_score = models.FloatField(default=0)
+    top_score = models.FloatField(default=0)
+    reader_count = models.PositiveIntegerField(default=0)
+    ranked_version = models.PositiveIntegerField(default=0)
     pinned = models.BooleanField(default=False)
     locked = models.BooleanField(default=False)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    # Where its posts went when it was joined with another. It has none left, nobody reads it, its address leads there.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Raised by every change of what a reader sees: the key of caches and ETags.
     version = models.PositiveIntegerField(default=1)
     key = models.CharField(max_length=100)
@@ -93,6 +144,14 @@ class Topic(models.Model):
             ),
             models.Index(fields=["author", "-id"], name="topic_by_author"),
             models.Index(fields=["key"], name="topic_by_key"),
+            models.Index(
+                fields=["-last_posted_at", "-id"], name="topic_latest_everywhere", condition=Q(hidden_at=None)
+            ),
+            models.Index(fields=["-created_at", "-id"], name="topic_newest", condition=Q(hidden_at=None)),
+            models.Index(fields=["-hot_score", "-id"], name="topic_hottest", condition=Q(hidden_at=None)),
+            models.Index(fields=["-top_score", "-id"], name="topic_best", condition=Q(hidden_at=None)),
+            models.Index(fields=["id"], name="topic_to_rank", condition=~Q(version=F("ranked_version"))),
+            models.Index(fields=["id"], name="topic_warm", condition=Q(hot_score__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -166,18 +225,25 @@ class Reaction(models.Model):
         return f"{self.kind} on {self.post_id}"
 
 
+class Level(models.IntegerChoices):
+    """How much of a topic, a tag or a space reaches a member. The numbers are ordered: of several tags the highest."""
+
+    MUTED = 0, _("Muted")
+    NORMAL = 1, _("Normal")
+    TRACKING = 2, _("Tracking")
+    # Of a space or a tag only: she hears of new topics, not of the answers in them.
+    FIRST = 3, _("Watching new topics")
+    WATCHING = 4, _("Watching")
+
+
 class Watch(models.Model):
-    """A member follows a topic, or wants to hear nothing of it."""
+    """How much of one topic a member wants to hear. Without a row its tags decide, then its space."""
 
-    class Level(models.TextChoices):
-        """How much of it reaches her."""
-
-        MUTED = "muted", _("Muted")
-        FOLLOWING = "following", _("Following")
+    Level = Level
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="watches")
     member = models.ForeignKey("portal.Member", on_delete=models.CASCADE, related_name="watches")
-    level = models.CharField(max_length=12, choices=Level.choices, default=Level.FOLLOWING)
+    level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.TRACKING)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["topic", "member"], name="watch_once")]
@@ -186,8 +252,67 @@ class Watch(models.Model):
         return f"{self.member_id} {self.level} {self.topic_id}"
 
 
+class TagWatch(models.Model):
+    """How much of the topics with a tag a member wants to hear."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="watches")
+    member = models.ForeignKey("portal.Member", on_delete=models.CASCADE, related_name="tag_watches")
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "member"], name="tag_watch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.level} {self.tag_id}"
+
+
+class SpaceWatch(models.Model):
+    """How much of a whole space a member wants to hear."""
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="watches")
+    member = models.ForeignKey("portal.Member", on_delete=models.CASCADE, related_name="space_watches")
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "member"], name="space_watch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.level} {self.space_id}"
+
+
+class Bookmark(models.Model):
+    """A post that a member keeps at hand, with a note to herself and perhaps a day on which to be reminded."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="bookmarks")
+    member = models.ForeignKey("portal.Member", on_delete=models.CASCADE, related_name="bookmarks")
+    note = models.CharField(max_length=300, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "member"], name="bookmark_once")]
+        indexes = [
+            models.Index(fields=["member", "-id"], name="bookmark_newest"),
+            models.Index(fields=["remind_at"], name="bookmark_due", condition=Q(remind_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} keeps {self.post_id}"
+
+
+class FeedKey(models.Model):
+    """What a member's private feeds are opened with: a new nonce ends every address that was given out before."""
+
+    member = models.OneToOneField("portal.Member", on_delete=models.CASCADE, primary_key=True, related_name="feed_key")
+    nonce = models.CharField(max_length=32)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"feeds of {self.member_id}"
+
+
 class ReadMark(models.Model):
-    """How far a member has read a topic: the highest post number seen; it only rises."""
+    """How far a member has read a topic: the highest post number seen; it falls only when she marks it as unread."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="read_marks")
     member = models.ForeignKey("portal.Member", on_delete=models.CASCADE, related_name="read_marks")
@@ -201,17 +326,17 @@ class ReadMark(models.Model):
         return f"{self.member_id} read {self.topic_id} to {self.last_number}"
 
 
-class ModerationEntry(models.Model):
-    """The forum's part of the moderation log: who did what to which post, why, before and after. Only added to."""
+class PostWords(models.Model):
+    """The words of a visible post, for finding it (`portal.core.finding`). The database keeps an index over this table.
 
-    actor = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
-    act = models.CharField(max_length=30)
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
-    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
-    at = models.DateTimeField()
+    Written by `community.forum.index` in the transaction of whatever changes the post.
+    """
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    title_fold = models.TextField(blank=True, default="")
+    title_exact = models.TextField(blank=True, default="")
+    body_fold = models.TextField(blank=True, default="")
+    body_exact = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
-        return f"{self.act} by {self.actor_id}"
+        return f"words of post {self.post_id}"

@@ -12,28 +12,38 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from community.forum.ballots import Poll
 from community.forum.models import Post, Space, Topic
+from community.forum.writing import PostRevision, Upload
 from portal.accounts.models import Member
 from portal.accounts.permissions import check_can_write
+from portal.accounts.roles import BRAND_MANAGERS, is_house, is_moderator
 from portal.core.errors import DomainError, Forbidden, NotFound
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-def is_moderator(viewer: Member | None) -> bool:
-    """Whether she keeps the talk kind in every space."""
-    return viewer is not None and (viewer.role == Member.NamePart.MODERATOR or viewer.is_superuser)
-
-
-def is_house(viewer: Member | None) -> bool:
-    """Whether she belongs to the house: spaces of the staff and of every tier are open to her."""
-    return viewer is not None and (bool(viewer.role) or viewer.is_staff)
-
-
 def _rank(viewer: Member | None) -> int:
     """Her tier's rank; -1 for a visitor, who stands below every tier."""
     return viewer.standing.tier_rank if viewer is not None else -1
+
+
+def _held(viewer: Member | None) -> list[str]:
+    """Codes of the badges that she holds, as her name chip's row has them."""
+    return viewer.standing.held if viewer is not None else []
+
+
+def _role(viewer: Member | None) -> str:
+    """The role by which she works here; staff without one of the chip's roles work for the brand."""
+    return (viewer.role or Member.NamePart.BRAND) if viewer is not None else ""
+
+
+def _enters(viewer: Member | None, roles: str) -> bool:
+    """Whether she enters by her work: no gate of tiers or badges is meant for her."""
+    if viewer is None or not is_house(viewer):
+        return False
+    return viewer.is_superuser or not roles or f",{_role(viewer)}," in roles
 
 
 def _can(check: Callable[[], None]) -> bool:
@@ -45,22 +55,28 @@ def _can(check: Callable[[], None]) -> bool:
 
 
 # ── Spaces ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# A space is live or it is nobody's. Who works here (in a role that the space names, if it names any) enters as such;
+# all others need every gate that is set: not for staff alone, the tier, the badge. Commas stand around each role.
 def visible_spaces(viewer: Member | None, prefix: str = "") -> Q:
     """The spaces she may read, as a condition on Space (or, with `prefix="space__"`, on what hangs on one)."""
-    if is_house(viewer):
-        return Q(**{f"{prefix}live": True})
-    open_to_all = Q(**{f"{prefix}read_from_rank": None})
-    by_rank = Q(**{f"{prefix}read_from_rank__lte": _rank(viewer)})
-    return Q(**{f"{prefix}live": True, f"{prefix}staff_only": False}) & (open_to_all | by_rank)
+    live = Q(**{f"{prefix}live": True})
+    if viewer is not None and viewer.is_superuser:
+        return live
+    rank = Q(**{f"{prefix}read_from_rank": None}) | Q(**{f"{prefix}read_from_rank__lte": _rank(viewer)})
+    badge = Q(**{f"{prefix}read_badge": ""}) | Q(**{f"{prefix}read_badge__in": _held(viewer)})
+    as_guest = Q(**{f"{prefix}staff_only": False}) & rank & badge
+    if not is_house(viewer):
+        return live & as_guest
+    named = Q(**{f"{prefix}read_roles": ""}) | Q(**{f"{prefix}read_roles__contains": f",{_role(viewer)},"})
+    return live & (named | as_guest)
 
 
 def can_read_space(viewer: Member | None, space: Space) -> bool:
     """The same for a space at hand."""
-    if not space.live:
-        return False
-    if is_house(viewer):
-        return True
-    return not space.staff_only and (space.read_from_rank is None or space.read_from_rank <= _rank(viewer))
+    if not space.live or _enters(viewer, space.read_roles):
+        return space.live
+    rank = space.read_from_rank is None or space.read_from_rank <= _rank(viewer)
+    return not space.staff_only and rank and (not space.read_badge or space.read_badge in _held(viewer))
 
 
 def check_read_space(viewer: Member | None, space: Space) -> None:
@@ -73,8 +89,12 @@ def check_write_in(actor: Member | None, space: Space, *, at: datetime) -> None:
     """Raises NotFound, SignInRequired, or Forbidden with the reason (muted, or a tier that writes here)."""
     check_read_space(actor, space)
     check_can_write(actor, at=at)
-    if not is_house(actor) and space.write_from_rank > _rank(actor):
+    if _enters(actor, space.write_roles):
+        return
+    if space.write_from_rank > _rank(actor):
         raise Forbidden(_("Writing here opens with a higher tier. You are welcome to read along."), code="tier_too_low")
+    if space.write_badge and space.write_badge not in _held(actor):
+        raise Forbidden(_("Who holds a certain badge writes here. You are welcome to read along."), code="no_badge")
 
 
 def can_write_in(viewer: Member | None, space: Space, *, at: datetime) -> bool:
@@ -82,10 +102,25 @@ def can_write_in(viewer: Member | None, space: Space, *, at: datetime) -> bool:
     return _can(lambda: check_write_in(viewer, space, at=at))
 
 
+def check_keep_spaces(actor: Member | None) -> None:
+    """Laying spaces and saying who enters: raises Forbidden for all but brand managers and administrators."""
+    manages = actor is not None and actor.groups.filter(name=BRAND_MANAGERS).exists()
+    if actor is None or not (actor.is_superuser or manages):
+        raise Forbidden
+
+
+def can_keep_spaces(viewer: Member | None) -> bool:
+    """Whether the workshop offers her the room of spaces."""
+    return _can(lambda: check_keep_spaces(viewer))
+
+
 # ── Topics ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def visible_topics(viewer: Member | None) -> Q:
-    """The topics she may read, as a condition on Topic. Of hidden ones she sees her own, moderators see all."""
-    spaces = visible_spaces(viewer, "space__")
+    """The topics she may read, as a condition on Topic. Of hidden ones she sees her own, moderators see all.
+
+    One that was joined with another is nobody's any more.
+    """
+    spaces = visible_spaces(viewer, "space__") & Q(merged_into=None)
     if is_moderator(viewer):
         return spaces
     shown = Q(hidden_at=None)
@@ -95,7 +130,13 @@ def visible_topics(viewer: Member | None) -> Q:
 def can_read_topic(viewer: Member | None, topic: Topic) -> bool:
     """The same for a topic at hand (with its space)."""
     own = viewer is not None and topic.author_id == viewer.pk
-    return can_read_space(viewer, topic.space) and (topic.hidden_at is None or own or is_moderator(viewer))
+    shown = topic.hidden_at is None or own or is_moderator(viewer)
+    return topic.merged_into_id is None and can_read_space(viewer, topic.space) and shown
+
+
+def can_know_title(viewer: Member | None, topic: Topic) -> bool:
+    """Whether a notice may name the topic to her: she may read it, or could until it was joined with another."""
+    return can_read_topic(viewer, topic) or (topic.merged_into_id is not None and can_read_space(viewer, topic.space))
 
 
 def check_read_topic(viewer: Member | None, topic: Topic) -> None:
@@ -135,9 +176,33 @@ def check_steer(actor: Member | None, topic: Topic) -> None:
         raise Forbidden
 
 
+def check_join(actor: Member | None, topic: Topic) -> None:
+    """Splitting posts off a topic and joining it with another: as `check_steer`, and Forbidden for a hidden one.
+
+    What was put away with its topic would come to light in another.
+    """
+    check_steer(actor, topic)
+    if topic.hidden_at is not None:
+        raise Forbidden(_("This topic is put away. Bring it back first."), code="hidden")
+
+
+def joinable_topics(viewer: Member | None) -> Q:
+    """The topics to which she may give the posts of another, as a condition on Topic: `check_join` for lists."""
+    return visible_topics(viewer) & Q(hidden_at=None) if is_moderator(viewer) else Q(pk__in=[])
+
+
 def can_steer(viewer: Member | None, topic: Topic) -> bool:
     """Whether the page offers her to close and pin."""
     return _can(lambda: check_steer(viewer, topic))
+
+
+# ── Tags ────────────────────────────────────────────────────────────────────────────────────────────────────────
+TAGS_FROM_TRUST = 1
+
+
+def can_make_tag(actor: Member | None) -> bool:
+    """Whether she may bring a new tag into the house: who works here, and members who are known a little."""
+    return is_house(actor) or (actor is not None and actor.trust_level >= TAGS_FROM_TRUST)
 
 
 # ── Posts ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,10 +232,11 @@ def _refuse_hidden(post: Post, words: "StrOrPromise") -> None:
 
 
 def check_edit(actor: Member | None, post: Post, *, at: datetime) -> None:
-    """Raises NotFound, SignInRequired, or Forbidden: only the author edits what is visible in an open topic."""
+    """Raises NotFound, SignInRequired, or Forbidden: the author edits what is visible in an open topic, and moderators
+    may, with a reason."""
     check_read_post(actor, post)
     check_write_in(actor, post.topic.space, at=at)
-    if actor is None or post.author_id != actor.pk:
+    if actor is None or (post.author_id != actor.pk and not is_moderator(actor)):
         raise Forbidden(_("Only the author can change these words."), code="not_author")
     _refuse_hidden(post, _("These words are hidden. They can be changed once they are back."))
     if post.topic.locked and not is_moderator(actor):
@@ -194,6 +260,91 @@ def check_react(actor: Member | None, post: Post, *, at: datetime) -> None:
 def can_react(viewer: Member | None, post: Post, *, at: datetime) -> bool:
     """Whether the page offers her the reactions."""
     return _can(lambda: check_react(viewer, post, at=at))
+
+
+def check_vote(actor: Member | None, poll: Poll, *, at: datetime) -> None:
+    """Raises NotFound, SignInRequired, or Forbidden with the reason: muted, hidden, a closed topic, a poll that is
+    over."""
+    check_read_topic(actor, poll.topic)
+    check_can_write(actor, at=at)
+    if poll.topic.hidden_at is not None:
+        raise Forbidden(_("This topic is hidden. Nobody could see your choice."), code="hidden")
+    if is_over(poll, at=at):
+        raise Forbidden(_("This poll is over. What was chosen stands."), code="poll_closed")
+    if poll.topic.locked:
+        raise Forbidden(_("This topic is closed. You can still read it."), code="locked")
+
+
+def can_vote(viewer: Member | None, poll: Poll, *, at: datetime) -> bool:
+    """Whether the page offers her to choose."""
+    return viewer is not None and _can(lambda: check_vote(viewer, poll, at=at))
+
+
+def is_over(poll: Poll, *, at: datetime) -> bool:
+    """Whether the poll has closed, by the server's clock."""
+    return poll.closes_at is not None and poll.closes_at <= at
+
+
+def can_see_numbers(poll: Poll, *, voted: bool, at: datetime) -> bool:
+    """Whether a reader of the topic may see a poll's numbers now; nobody is an exception, so that nobody can tell."""
+    if is_over(poll, at=at) or poll.results == Poll.Results.ALWAYS:
+        return True
+    return poll.results == Poll.Results.VOTED and voted
+
+
+def check_upload(actor: Member | None, *, at: datetime) -> None:
+    """Raises SignInRequired, or Forbidden for who may not write."""
+    check_can_write(actor, at=at)
+
+
+def can_see_upload(viewer: Member | None, upload: Upload) -> bool:
+    """A picture is its post's: whoever may read that sees it, else its owner alone while no post shows it."""
+    if upload.post is not None:
+        return can_read_post(viewer, upload.post)
+    return viewer is not None and viewer.pk == upload.owner_id
+
+
+def check_history(viewer: Member | None, post: Post) -> None:
+    """The earlier versions of a post: raises NotFound for whoever may not read it now."""
+    check_read_post(viewer, post)
+
+
+def can_read_version(viewer: Member | None, version: PostRevision) -> bool:
+    """A version that was hidden is read by moderators alone."""
+    return version.hidden_at is None or is_moderator(viewer)
+
+
+def check_hide_version(actor: Member | None, version: PostRevision) -> None:
+    """Raises NotFound, or Forbidden for all but moderators."""
+    check_read_post(actor, version.post)
+    if not is_moderator(actor):
+        raise Forbidden
+
+
+def check_choose(actor: Member | None, topic: Topic, *, at: datetime) -> None:
+    """Whose word it is which answer helped: raises NotFound, SignInRequired, or Forbidden with the reason."""
+    check_read_topic(actor, topic)
+    check_can_write(actor, at=at)
+    if not (is_moderator(actor) or (actor is not None and topic.author_id == actor.pk)):
+        raise Forbidden(_("Only whoever asked, or a moderator, chooses the answer."), code="not_asker")
+    if topic.kind != Topic.Kind.QUESTION:
+        raise Forbidden(_("This is a talk, not a question: it waits for no answer."), code="no_question")
+    if topic.hidden_at is not None:
+        raise Forbidden(_("This topic is hidden. Nobody could read the answer."), code="hidden")
+
+
+def check_accept(actor: Member | None, post: Post, *, at: datetime) -> None:
+    """Choosing this post as the answer: as `check_choose`, and Forbidden for the question itself and hidden words."""
+    check_read_post(actor, post)
+    check_choose(actor, post.topic, at=at)
+    if post.is_first:
+        raise Forbidden(_("These words are the question. Choose one of the answers."), code="the_question")
+    _refuse_hidden(post, _("These words are hidden. Choose an answer that everyone can read."))
+
+
+def can_choose(viewer: Member | None, topic: Topic, *, at: datetime) -> bool:
+    """Whether the page offers her to choose an answer."""
+    return viewer is not None and _can(lambda: check_choose(viewer, topic, at=at))
 
 
 def check_hide(actor: Member | None, post: Post) -> None:

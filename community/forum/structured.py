@@ -45,6 +45,37 @@ def discussion(topic: Topic, opening: Post | None, posts: Iterable[Post]) -> dic
     return data
 
 
+def solved(topic: Topic, opening: Post | None, answer: Post, posts: Iterable[Post]) -> dict[str, Any]:
+    """A question with its accepted answer, as search engines show it. Every page of the topic says the same question;
+    the other answers are those of the page."""
+    others = [post for post in posts if not post.is_first and post.hidden_at is None and post.html]
+    question = {
+        "@type": "Question",
+        "name": topic.title,
+        "text": markup.excerpt(opening.html, OPENING) if opening is not None and opening.html else topic.title,
+        "url": absolute(topic.get_absolute_url()),
+        "inLanguage": topic.language or settings.LANGUAGE_CODE,
+        "dateCreated": topic.created_at.isoformat(timespec="seconds"),
+        "author": _author(topic.author),
+        "answerCount": topic.reply_count,
+        "upvoteCount": sum((opening.reactions or {}).values()) if opening is not None else 0,
+        "acceptedAnswer": _answer(answer),
+        "suggestedAnswer": [_answer(post) for post in others if post.pk != answer.pk],
+    }
+    return {"@type": "QAPage", "mainEntity": question}
+
+
+def _answer(post: Post) -> dict[str, Any]:
+    return {
+        "@type": "Answer",
+        "url": absolute(post.get_absolute_url()),
+        "dateCreated": post.created_at.isoformat(timespec="seconds"),
+        "author": _author(post.author),
+        "text": markup.excerpt(post.html, ANSWER),
+        "upvoteCount": sum((post.reactions or {}).values()),
+    }
+
+
 def _comment(post: Post) -> dict[str, Any]:
     return {
         "@type": "Comment",

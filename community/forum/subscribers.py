@@ -9,16 +9,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from community.forum import permissions, selectors
 from community.forum.models import Post, Reaction, Topic
+from community.forum.selectors import following
 from portal import notifications
-from portal.accounts.models import FORMER, Member
+from portal.accounts.chips import FORMER
+from portal.accounts.models import Member
 from portal.events.bus import Heard, durable
-from portal.events.types.community import PostHidden, PostRestored, ReactionAdded, ReplyPosted
+from portal.events.types.community import PostHidden, PostRestored, ReactionAdded, ReplyPosted, TopicStarted
 from portal.notifications import Kind
 from portal.notifications.models import Notification
 from portal.realtime import stream_name
 
 SUBSCRIBER = "forum_watchers"
-REPLY, REACTION = "reply", "reaction"
+REPLY, REACTION, TOPIC, REMINDER = "reply", "reaction", "topic", "reminder"
 
 
 def _subject(topic_id: int) -> str:
@@ -64,6 +66,17 @@ def _reply_sentence(item: Notification) -> str:
     ) % {"count": item.count, "name": _name(item), "title": title}
 
 
+def _topic_sentence(item: Notification) -> str:
+    return _("%(name)s began “%(title)s”") % {"name": _name(item), "title": item.args["title"]}
+
+
+def _reminder_sentence(item: Notification) -> str:
+    words = {"title": item.args["title"], "note": item.args.get("note", "")}
+    if words["note"]:
+        return _("You wanted to come back to “%(title)s”: %(note)s") % words
+    return _("You wanted to come back to “%(title)s”") % words
+
+
 def _reaction_sentence(item: Notification) -> str:
     title, name = item.args["title"], _name(item)
     if item.count > 1:
@@ -82,7 +95,28 @@ for _kind in (
         name=REPLY,
         label=gettext_lazy("Answers in topics that I follow"),
         icon="reply",
+        group="replies",
         sentence=_reply_sentence,
+        url=_url,
+        visible=_visible,
+        visible_many=_visible_many,
+    ),
+    Kind(
+        name=TOPIC,
+        label=gettext_lazy("New topics in spaces and tags that I watch"),
+        icon="message-circle",
+        group="replies",
+        sentence=_topic_sentence,
+        url=_url,
+        visible=_visible,
+        visible_many=_visible_many,
+    ),
+    Kind(
+        name=REMINDER,
+        label=gettext_lazy("Reminders that I set on saved posts"),
+        icon="bookmark",
+        group="replies",
+        sentence=_reminder_sentence,
         url=_url,
         visible=_visible,
         visible_many=_visible_many,
@@ -91,6 +125,7 @@ for _kind in (
         name=REACTION,
         label=gettext_lazy("Thanks for my words"),
         icon="heart",
+        group="thanks",
         sentence=_reaction_sentence,
         url=_url,
         visible=_visible,
@@ -115,12 +150,29 @@ def _tell(member_id: int, post: Post, heard: Heard) -> None:
 
 @durable(SUBSCRIBER, ReplyPosted)
 def tell_followers(heard: Heard) -> None:
-    """Whoever follows the topic (its author does from the start) hears of the reply, unless it is hidden by now."""
+    """Who watches the topic (its author does from the start) or is answered hears of the reply, unless it is hidden."""
     post = selectors.whole_posts().filter(pk=heard.event.post, hidden_at=None).first()  # type: ignore[attr-defined]
     if post is None:
         return
-    for member_id in selectors.followers(post.topic_id, but=post.author_id):
+    for member_id in following.told_of(post):
         _tell(member_id, post, heard)
+
+
+@durable(SUBSCRIBER, TopicStarted)
+def tell_watchers(heard: Heard) -> None:
+    """Who watches its space or one of its tags hears of a new topic, unless it is hidden by now."""
+    post = selectors.whole_posts().filter(pk=heard.event.post, hidden_at=None).first()  # type: ignore[attr-defined]
+    if post is None:
+        return
+    for member_id in following.told_of_new(post.topic):
+        notifications.notify(
+            member_id=member_id,
+            kind=TOPIC,
+            subject=_subject(post.topic_id),
+            args=_args(post.topic, post),
+            actor_id=post.author_id,
+            at=heard.occurred_at,
+        )
 
 
 @durable(SUBSCRIBER, ReactionAdded)
@@ -151,7 +203,7 @@ def take_back(heard: Heard) -> None:
         notifications.rescind(subject=_subject(event.topic), at=heard.occurred_at)
         return
     notifications.rescind(subject=_subject(event.topic), kind=REPLY, at=heard.occurred_at)
-    others = selectors.unread_followers(event.topic)
+    others = following.unread_followers(post.topic)
     posts = selectors.whole_posts().in_bulk(set(others.values()))
     for member_id, post_id in others.items():
         _tell(member_id, posts[post_id], heard)
@@ -167,6 +219,6 @@ def tell_again(heard: Heard) -> None:
     if post.is_first:
         notifications.restore(subject=_subject(event.topic), at=heard.occurred_at)
         return
-    for member_id, newest in selectors.unread_followers(event.topic).items():
+    for member_id, newest in following.unread_followers(post.topic).items():
         if newest == post.pk:
             _tell(member_id, post, heard)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from community.markup.marks import picture_of
+
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 # Every repetition is bounded or cannot match what follows it, so no text makes the search slower than linear.
@@ -69,7 +71,8 @@ def link_addresses(state: StateCore) -> None:
 
 
 def pictures_to_links(state: StateCore) -> None:
-    """Core rule: rewrites each picture to a link with its description; inside a link only the description stays."""
+    """Core rule: a picture of the house is shown; any other becomes a link with its description, or that alone inside
+    a link."""
     for block in state.tokens:
         if block.children:
             block.children = list(_without_pictures(block.children))
@@ -83,6 +86,10 @@ def _without_pictures(tokens: list[Token]) -> Iterator[Token]:
             yield token
             continue
         source = str(token.attrs.get("src", ""))
+        if own := picture_of(source):
+            token.attrs = {"src": own[0], "alt": "", "width": own[1], "height": own[2], "loading": "lazy"}
+            yield token
+            continue
         words = Token("text", "", 0, content=token.content or source)
         if inside or not is_safe(source):
             yield words

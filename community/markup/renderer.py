@@ -2,14 +2,19 @@
 
 import html
 import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import nh3
 from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
+from community.markup import marks
 from community.markup.links import SCHEMES, is_safe, link_addresses, pictures_to_links
+from community.markup.names import handles_in, mark_people
 from portal.core.errors import Invalid
 
 BODY_LIMIT = 20_000
@@ -24,15 +29,23 @@ _BLOCKS = {
     "blockquote", "h3", "h4", "h5", "hr", "li", "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _POST = nh3.Cleaner(
-    tags=_INLINE | _BLOCKS,
-    attributes={"a": {"href", "title"}, "ol": {"start"}},
+    tags=_INLINE | _BLOCKS | {"img"},
+    attributes={
+        "a": {"href", "title"},
+        "ol": {"start"},
+        "blockquote": {"data-quote"},
+        "img": {"src", "alt", "width", "height", "loading"},
+    },
+    allowed_classes={"a": {"mention"}},
+    # Pictures come from this house alone, whatever a writer asks for.
+    attribute_filter=lambda tag, name, value: marks.own_address(value) if (tag, name) == ("img", "src") else value,
     url_schemes=set(SCHEMES),
-    url_relative="deny",
+    url_relative=marks.own_address,
     link_rel="nofollow ugc noopener",
 )
 _MESSAGE = nh3.Cleaner(
-    tags=_INLINE | {"blockquote", "p"},
-    attributes={"a": {"href"}},
+    tags=_INLINE | {"blockquote", "p", "b"},
+    attributes={"a": {"href"}, "b": {"data-named"}},
     url_schemes=set(SCHEMES),
     url_relative="deny",
     link_rel="nofollow ugc noopener",
@@ -56,7 +69,7 @@ def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 def _parser(preset: str, *rules: str) -> MarkdownIt:
     parser = MarkdownIt(preset, {"html": False, "breaks": True, "maxNesting": DEEPEST}).enable(list(rules))
-    parser.validateLink = is_safe  # type: ignore[method-assign]
+    parser.validateLink = lambda url: is_safe(url) or marks.is_upload(url)  # type: ignore[method-assign]
     parser.core.ruler.push("addresses", link_addresses)
     parser.core.ruler.push("pictures", pictures_to_links)
     return parser
@@ -66,6 +79,9 @@ def _post_parser() -> MarkdownIt:
     parser = _parser("commonmark", "table", "strikethrough")
     parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.push("headings", _lower_headings)
+    parser.core.ruler.before("inline", "quotes", marks.mark_quotes)
+    parser.core.ruler.push("names", marks.mark_names)
+    parser.add_render_rule("mention", marks.show_name)
     return parser
 
 
@@ -75,6 +91,7 @@ _message = _parser(
     "autolink", "backticks", "emphasis", "entity", "escape", "link", "newline", "strikethrough",
     "blockquote", "balance_pairs", "fragments_join",
 )  # fmt: skip
+_message.core.ruler.push("people", mark_people)
 
 
 def _check_length(source: str, limit: int) -> None:
@@ -93,20 +110,54 @@ def _check_length(source: str, limit: int) -> None:
         )
 
 
-def render(source: str) -> str:
-    """The safe HTML of a post. Raises Invalid when the source is longer than 20,000 characters."""
+@dataclass(frozen=True)
+class Parsed:
+    """A post's Markdown, read once: whom it names (handles), which posts it quotes, which pictures it shows."""
+
+    tokens: list[Token]
+    names: list[str]
+    quotes: list[str]
+    pictures: list[str]
+
+    def html(self, known: Collection[str] = ()) -> str:
+        """The safe HTML; of the names, those in `known` become links to their members' pages."""
+        return _POST.clean(_post.renderer.render(self.tokens, _post.options, {"known": known})).strip()
+
+
+def parse(source: str) -> Parsed:
+    """Reads a post. Raises Invalid when the source is longer than 20,000 characters."""
     _check_length(source, BODY_LIMIT)
-    return _POST.clean(_post.render(source)).strip()
+    tokens = _post.parse(source)
+    return Parsed(tokens, marks.names_in(tokens), marks.quotes_in(tokens), marks.pictures_in(tokens))
 
 
-def render_message(source: str) -> str:
-    """The safe HTML of a chat message, inline marks and quotes only. Raises Invalid beyond 4,000 characters."""
+def render(source: str, known: Collection[str] = ()) -> str:
+    """The safe HTML of a post. Raises Invalid when the source is longer than 20,000 characters."""
+    return parse(source).html(known)
+
+
+def render_message(source: str, people: Mapping[str, int] | None = None) -> str:
+    """The safe HTML of a chat message, inline marks and quotes only. Raises Invalid beyond 4,000 characters.
+
+    `people` (handle to member) are those who are named in it: their handles stand apart.
+    """
     _check_length(source, MESSAGE_LIMIT)
-    return _MESSAGE.clean(_message.render(source)).strip()
+    return _MESSAGE.clean(_message.render(source, {"people": dict(people or {})})).strip()
+
+
+def named_handles(source: str) -> list[str]:
+    """The handles that a chat message names, each once, not those in quotes, code and links. Costs a parse."""
+    if "@" not in source or len(source) > MESSAGE_LIMIT:
+        return []
+    return handles_in(_message.parse(source))
 
 
 def excerpt(rendered: str, length: int = 160) -> str:
-    """The plain words of rendered HTML on one line, cut at a word with an ellipsis."""
+    """The plain words of rendered HTML on one line, cut at a word with an ellipsis.
+
+    Words that are quoted from another post are left out: who may read this one may not always read that one.
+    """
+    rendered = marks.replace_quotes(rendered, {}, "")
     words = _SPACES.sub(" ", html.unescape(_WORDS.clean(_BREAKS.sub(" ", rendered)))).strip()
     if len(words) <= length:
         return words

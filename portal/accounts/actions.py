@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from portal import realtime
-from portal.accounts import selectors, terms
+from portal.accounts import index, selectors, terms
 from portal.accounts.models import Consent, Member, Standing
 from portal.core.errors import Conflict, NotFound
 from portal.events.bus import publish
@@ -56,7 +56,7 @@ def agree_to_terms(*, actor: Member, version: str, at: datetime) -> None:
 
 def create_standing(*, member: Member) -> Standing:
     """The member's name chip, drawn from her account. Idempotent: a chip that exists stays as it is."""
-    standing, _created = Standing.objects.get_or_create(
+    standing, created = Standing.objects.get_or_create(
         member=member,
         defaults={
             "public_id": member.public_id,
@@ -66,6 +66,8 @@ def create_standing(*, member: Member) -> Standing:
             "role_mark": member.role,
         },
     )
+    if created:
+        index.keep(standing)
     return standing
 
 
@@ -100,9 +102,26 @@ def update_standing(*, member_id: int, at: datetime, **changed: Any) -> Standing
         setattr(standing, field, value)
     standing.version += 1
     standing.save(update_fields=[*fresh, "version"])
+    if {"name", "handle"} & fresh.keys():
+        index.keep(standing)
     publish(StandingChanged(member=member_id, tier=standing.tier_code), at=at)
     realtime.record("site:1", "chip", {"member": member_id})
     return standing
+
+
+@transaction.atomic
+def keep_held(*, member_id: int, codes: Iterable[str]) -> None:
+    """Writes down which badges a member holds: gates ask it. Pages show nothing of it, so nothing is told.
+
+    Whoever lost one is asked anew at her open pages: what the badge opened closes within two seconds. Idempotent.
+    """
+    held = sorted(set(codes))
+    before = Standing.objects.select_for_update().filter(member_id=member_id).values_list("held", flat=True).first()
+    if before is None or before == held:
+        return
+    Standing.objects.filter(member_id=member_id).update(held=held)
+    if set(before) - set(held):
+        realtime.recheck(member_id)
 
 
 @transaction.atomic

@@ -6,14 +6,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db.models import F, TextField
+from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from portal import realtime
+from portal.accounts.blocks.models import Block
 from portal.accounts.invitations.models import Arrival, Invitation
-from portal.accounts.models import Consent, FormerName, Member, Picture, Profile, Standing
+from portal.accounts.models import Consent, FormerName, Member, MemberWords, Picture, Profile, Standing
 from portal.accounts.pictures import drop_after_commit
 from portal.accounts.sms.actions import forget as forget_texts
 from portal.core.personal_data import DataType, excuse, register, rows
@@ -23,7 +24,7 @@ def _profile(member: Member) -> list[dict[str, Any]]:
     return rows(
         Member.objects.filter(pk=member.pk),
         *("public_id", "email", "name", "handle", "bio", "avatar", "language", "zone", "born_year", "role"),
-        *("date_joined", "joined_at", "last_login", "muted_until", "suspended_until", "left_at"),
+        *("date_joined", "joined_at", "last_login", "muted_until", "suspended_until", "trust_level", "left_at"),
     )
 
 
@@ -42,6 +43,7 @@ def _erase_profile(member: Member) -> None:
 
 
 def _erase_standing(member: Member) -> None:
+    MemberWords.objects.filter(member=member).delete()
     Standing.objects.filter(member=member).update(
         name="",
         handle="",
@@ -61,6 +63,10 @@ def _erase_pictures(member: Member) -> None:
     mine = list(Picture.objects.filter(member=member))
     drop_after_commit({name for picture in mine for name in picture.files})
     Picture.objects.filter(pk__in=[picture.pk for picture in mine]).delete()
+
+
+def _erase_blocks(member: Member) -> None:
+    Block.objects.filter(Q(member=member) | Q(blocked=member)).delete()
 
 
 def _erase_addresses(member: Member) -> None:
@@ -90,7 +96,7 @@ register(
     DataType(
         "name_tag",
         _("Name tag"),
-        ("portal.Standing",),
+        ("portal.Standing", "portal.MemberWords"),
         lambda member: rows(
             Standing.objects.filter(member=member),
             *("name", "handle", "avatar_url", "role_mark", "tier_code", "badges", "reputation"),
@@ -106,7 +112,7 @@ register(
         lambda member: rows(
             Profile.objects.filter(member=member),
             *("city", "birth_day", "birth_month", "birthday_changed_at", "privacy", "findable"),
-            *("place_seen_at", "completed_at"),
+            *("place_seen_at", "completed_at", "direct_from", "shows_presence"),
         ),
         lambda member: Profile.objects.filter(member=member).delete(),
     )
@@ -130,6 +136,15 @@ register(
         ("portal.FormerName",),
         lambda member: rows(FormerName.objects.filter(member=member), "kind", "text", "at", "kept_until"),
         lambda member: FormerName.objects.filter(member=member).delete(),
+    )
+)
+register(
+    DataType(
+        "blocks",
+        _("Whom you blocked"),
+        ("portal.Block",),
+        lambda member: rows(Block.objects.filter(member=member), "blocked__public_id", "at"),
+        _erase_blocks,
     )
 )
 register(

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import evenly, selectors, session_life
 from portal.accounts.passwords import LONGEST
 from portal.accounts.phones.login import read_login, take_numbers_too
-from portal.core import clock
+from portal.core import clock, gate
+from portal.core.errors import Invalid
 from portal.core.text import clean_line, length
 
 NAME_SHORTEST, NAME_LONGEST, ADDRESS_LONGEST = 2, 60, 254
@@ -77,6 +78,10 @@ class JoinForm(SignupForm):
         name = self.cleaned_data["name"]
         if length(name) < NAME_SHORTEST or not any(letter.isalpha() for letter in name):
             raise forms.ValidationError(_("A name needs at least two letters."))
+        try:
+            gate.read("name", {"name": name}, author=None, at=clock.now(), covers=False)
+        except Invalid as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from None
         return name
 
     def clean(self) -> dict[str, Any]:

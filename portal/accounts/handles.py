@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import names, profiles, selectors
 from portal.accounts.actions import lock_member, update_standing
 from portal.accounts.models import FormerName, Member
-from portal.accounts.permissions import check_see_former_names
+from portal.accounts.permissions import check_can_write, check_see_former_names
 from portal.accounts.roles import works_here
+from portal.core import gate
 from portal.core.errors import Forbidden, Invalid, TooMany
 from portal.core.lookalikes import skeleton
 from portal.core.text import clean_line, length
@@ -51,17 +52,36 @@ def check_name(member: Member | None, name: str) -> str:
     return name
 
 
-@transaction.atomic
-def change_name(*, actor: Member, name: str, at: datetime) -> Member:
+def change_name(*, actor: Member, name: str, at: datetime, limited: bool = True) -> Member:
     """Gives her another name: on the account, on the name chip and on every open page.
 
-    Raises Invalid (see `check_name`), or TooMany after two changes in thirty days. The old name is kept for moderators.
-    Idempotent: the name she has changes nothing and counts for nothing.
+    Raises Invalid (see `check_name`), TooMany after two changes in thirty days, or Waits when a moderator has to read
+    it first: she goes by the old one meanwhile. The old name is kept for moderators, one that waited is taken back.
+    `limited=False` is for a name that a moderator has read. Idempotent: the name she has changes nothing and counts for
+    nothing.
     """
-    member = lock_member(actor.pk)
-    name = check_name(member, name)
-    if name == member.name:
+    stored = Member.objects.get(pk=actor.pk)
+    name = check_name(stored, name)
+    if name == stored.name:
         return actor
+    check_can_write(stored, at=at)
+    if limited:
+        verdict = gate.read(
+            "name", {"name": name}, author=stored, at=at, covers=False, waits=True,
+            before={"name": stored.name}, about=f"name:{stored.pk}",
+        )  # fmt: skip
+        if verdict.action == gate.HOLD:
+            _check_name_pace(stored, at)
+        gate.hold(
+            verdict, author=stored, at=at, verb="name", about=f"name:{stored.pk}", source=name, before=stored.name
+        )
+    with transaction.atomic():
+        if limited:
+            gate.overtake(f"name:{stored.pk}", author_id=stored.pk, at=at)
+        return _keep_name(actor, name, at)
+
+
+def _check_name_pace(member: Member, at: datetime) -> None:
     given_up = FormerName.objects.filter(member=member, kind=FormerName.Kind.NAME, at__gt=at - NAME_SPAN)
     lately = list(given_up.order_by("at").values_list("at", flat=True))
     if len(lately) >= NAME_CHANGES:
@@ -70,6 +90,14 @@ def change_name(*, actor: Member, name: str, at: datetime) -> Member:
             _("A name can be changed twice in thirty days; the next time on %(day)s.") % {"day": _day(free)},
             retry_after=int((free - at).total_seconds()) + 1, field="name",
         )  # fmt: skip
+
+
+def _keep_name(actor: Member, name: str, at: datetime) -> Member:
+    member = lock_member(actor.pk)
+    name = check_name(member, name)
+    if name == member.name:
+        return actor
+    _check_name_pace(member, at)
     FormerName.objects.create(member=member, kind=FormerName.Kind.NAME, text=member.name, fold=member.name_fold, at=at)
     member.name = name
     _save_once(member, ["name", "name_fold"], Invalid(NAME_TAKEN, code="name_taken", field="name"))
@@ -122,6 +150,8 @@ def change_handle(*, actor: Member, handle: str, at: datetime) -> Member:
     handle = check_handle(member, handle, at=at)
     if handle == member.handle:
         return actor
+    check_can_write(member, at=at)
+    handle = gate.read("name", {"handle": handle}, author=member, at=at, covers=False).texts["handle"]
     if member.handle:
         last = FormerName.objects.filter(member=member, kind=FormerName.Kind.HANDLE).order_by("-at").first()
         if last is not None and last.at + HANDLE_REST > at:

@@ -6,17 +6,16 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.called import called
+from portal.accounts.chips import FORMER, Chip, page_of
 from portal.core.ids import public_id
 from portal.core.lookalikes import skeleton
 from portal.core.text import clean_line
 
 FOLD_LONGEST = 100
-# How the house speaks of somebody whose personal data is gone.
-FORMER = _("A former member")
 
 
 class MemberManager(BaseUserManager["Member"]):
@@ -73,6 +72,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
     # Written by moderation, read by everybody who lets a member write.
     muted_until = models.DateTimeField(null=True, blank=True)
     suspended_until = models.DateTimeField(null=True, blank=True)
+    # 0 to 4: what she may do in the talk, earned by reading and being read. Shown to herself and moderators alone.
+    trust_level = models.PositiveSmallIntegerField(default=0)
+    trust_since = models.DateTimeField(null=True, blank=True)
+    # Set by hand: the daily reckoning leaves it alone.
+    trust_locked = models.BooleanField(default=False)
     # She asked to leave: others no longer meet her, and the calendar erases her unless she signs in before.
     left_at = models.DateTimeField(null=True, blank=True)
     # Raised whenever a right is lost or a session ends: sockets that were opened under an older number close.
@@ -135,8 +139,8 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        """The given name, which stands last in Vietnamese."""
-        return str(FORMER) if self.is_erased else self.name.split(" ")[-1]
+        """Her given name, which stands last in a Vietnamese name."""
+        return str(FORMER) if self.is_erased else called(self.name, self.language)
 
     @property
     def is_erased(self) -> bool:
@@ -162,6 +166,8 @@ class Standing(models.Model):
     # By language, as the programme calls it: {"vi": "Bạc", "en": "Silver"}. Empty: the first tier's own word.
     tier_names = models.JSONField(default=dict, blank=True)
     badges = models.JSONField(default=list, blank=True)
+    # Codes of every badge that she holds, shown or not: gates read them ("holders of a badge write here"), pages never.
+    held = models.JSONField(default=list, blank=True)
     reputation = models.IntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -176,12 +182,22 @@ class Standing(models.Model):
     @property
     def url(self) -> str:
         """Her page in the active language; "" for who has left, and where this installation has no such page."""
-        if not self.name:
-            return ""
-        try:
-            return reverse("people:page", args=[self.handle or self.public_id])
-        except NoReverseMatch:
-            return ""
+        return page_of(self.name, self.handle or self.public_id)
+
+    @property
+    def chip(self) -> Chip:
+        """All that is shown of it in the active language."""
+        marks = tuple((mark["src"], mark["name"]) for mark in self.marks) if self.badges else ()
+        return Chip(
+            self.member_id, self.public_id, self.name, self.handle, self.avatar_url, self.role_mark, self.tier_code,
+            self.tier_name, marks,
+        )  # fmt: skip
+
+    @property
+    def marks(self) -> list[dict[str, str]]:
+        """The badge marks beside her name, each with `src` and its `name` in the active language."""
+        locale = get_language() or "vi"
+        return [{"src": m["src"], "name": m.get(locale) or m.get("vi", "")} for m in self.badges if "src" in m]
 
     @property
     def tier_name(self) -> str:
@@ -203,6 +219,13 @@ class Profile(models.Model):
     birthday_changed_at = models.DateTimeField(null=True, blank=True)
     privacy = models.JSONField(default=dict, blank=True)
     findable = models.BooleanField(default=False, help_text=_("search engines may list her page"))
+    # Who may begin to write to her alone, and whether others see that she sits in a room.
+    direct_from = models.CharField(
+        max_length=10,
+        default="everybody",
+        choices=[("everybody", _("Everybody")), ("talked", _("People I talked with")), ("nobody", _("Nobody"))],
+    )
+    shows_presence = models.BooleanField(default=True)
     # When she looked at language and time, and when everything was told for the first time.
     place_seen_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -290,3 +313,16 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}: {self.given}"
+
+
+class MemberWords(models.Model):
+    """The words of a member's name and handle, for finding her (`portal.core.finding`); kept by `accounts.index`."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="name_words")
+    title_fold = models.TextField(blank=True, default="")
+    title_exact = models.TextField(blank=True, default="")
+    body_fold = models.TextField(blank=True, default="")
+    body_exact = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"words of member {self.member_id}"

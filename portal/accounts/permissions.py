@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import terms
 from portal.accounts.models import Member
+from portal.accounts.roles import is_moderator
 from portal.core.errors import DomainError, Forbidden, NotFound, SignInRequired
 
 SUSPENDED = _("Your account rests until %(when)s. You can read along meanwhile.")
@@ -69,7 +70,7 @@ def is_present(member: Member | None, *, at: datetime) -> bool:
 # ── Former names ────────────────────────────────────────────────────────────────────────────────────────────────
 def can_see_former_names(viewer: Member | None) -> bool:
     """Whether she keeps the talk kind: who was who before helps her, and nobody else. Not even the member herself."""
-    return viewer is not None and (viewer.role == Member.NamePart.MODERATOR or viewer.is_superuser)
+    return is_moderator(viewer)
 
 
 def check_see_former_names(viewer: Member | None) -> None:

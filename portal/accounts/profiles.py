@@ -13,12 +13,15 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.actions import lock_member
+from portal.accounts.actions import lock_member, update_standing
 from portal.accounts.models import Member, Profile
+from portal.accounts.permissions import check_can_write
+from portal.core import gate
+from portal.core.clock import now
 from portal.core.errors import Forbidden, Invalid
 from portal.core.text import clean, clean_line, length
 from portal.events.bus import publish
-from portal.events.types.accounts import ProfileCompleted
+from portal.events.types.accounts import PrivacyChanged, ProfileCompleted, ZoneChanged
 
 PUBLIC, MEMBERS, ME = "public", "members", "me"
 LEVELS = (PUBLIC, MEMBERS, ME)
@@ -101,13 +104,8 @@ def _stored(member: Member) -> Profile:
     return profile
 
 
-@transaction.atomic
-def tell_about(*, actor: Member, bio: str, city: str, at: datetime) -> Profile:
-    """Stores what she says about herself and where she lives; raises Invalid (`field`) for what is too long.
-
-    Idempotent. May complete the profile (ProfileCompleted, once).
-    """
-    member = lock_member(actor.pk)
+def check_about(bio: str, city: str) -> tuple[str, str]:
+    """Both as they are stored; raises Invalid (`field`) for what is too long."""
     bio, city = clean(bio), clean_line(city)
     if length(bio) > BIO_LONGEST or len(bio) > BIO_LONGEST:
         raise Invalid(
@@ -115,6 +113,42 @@ def tell_about(*, actor: Member, bio: str, city: str, at: datetime) -> Profile:
         )
     if len(city) > CITY_LONGEST:
         raise Invalid(_("Up to %(limit)d letters fit here.") % {"limit": CITY_LONGEST}, field="city")
+    return bio, city
+
+
+def tell_about(*, actor: Member, bio: str, city: str, at: datetime, limited: bool = True) -> Profile:
+    """Stores what she says about herself and where she lives; raises Invalid (`field`) for what is too long or
+    what the gate for words refuses, Forbidden while she may not write, and Waits when a moderator has to read it
+    first: what she said before goes on standing meanwhile.
+
+    Side effects: may complete the profile (ProfileCompleted, once); words that waited are taken back. `limited=False`
+    is for words that a moderator has read. Idempotent.
+    """
+    bio, city = check_about(bio, city)
+    stored = Member.objects.get(pk=actor.pk)
+    before = (stored.bio, profile_of(stored).city)
+    verdict = gate.Verdict({"bio": bio, "city": city})
+    if (bio, city) != before:
+        check_can_write(stored, at=at)
+        if limited:
+            verdict = gate.read(
+                "profile", verdict.texts, author=stored, at=at, waits=True,
+                before=dict(zip(("bio", "city"), before, strict=True)), about=f"profile:{stored.pk}",
+            )  # fmt: skip
+            gate.hold(
+                verdict, author=stored, at=at, verb="profile", about=f"profile:{stored.pk}", source=bio,
+                before="\n\n".join(part for part in before if part), given={"city": city},
+            )  # fmt: skip
+    with transaction.atomic():
+        if limited:
+            gate.overtake(f"profile:{stored.pk}", author_id=stored.pk, at=at)
+        return _keep_about(actor, verdict, at)
+
+
+def _keep_about(actor: Member, verdict: gate.Verdict, at: datetime) -> Profile:
+    member = lock_member(actor.pk)
+    bio, city = verdict.texts["bio"][:BIO_LONGEST], verdict.texts["city"][:CITY_LONGEST]
+    gate.note(verdict, f"member:{member.pk}", author_id=member.pk, words=f"{bio}\n{city}".strip(), at=at)
     Member.objects.filter(pk=member.pk).update(bio=bio)
     member.bio = actor.bio = bio
     profile = _stored(member)
@@ -171,14 +205,16 @@ def _check_birthday(day: int | None, month: int | None, year: int | None, at: da
 def set_place(*, actor: Member, language: str, zone: str, at: datetime) -> Member:
     """Stores the language of letters and pages and the time zone; in force from the next page and letter on.
 
-    Raises Invalid (`field`) for what the house does not speak or the world does not know. Idempotent. May complete the
-    profile (ProfileCompleted, once): looking at this page counts as having looked.
+    Raises Invalid (`field`) for what the house does not speak or the world does not know. Idempotent. Tells
+    ZoneChanged. May complete the profile (ProfileCompleted, once): looking at this page counts as having looked.
     """
     if language not in dict(settings.LANGUAGES):
         raise Invalid(_("Choose one of the languages of the house."), field="language")
     if zone not in zoneinfo.available_timezones():
         raise Invalid(_("Choose a time zone from the list."), field="zone")
     member = lock_member(actor.pk)
+    if member.zone != zone:
+        publish(ZoneChanged(actor=actor.pk, member=member.pk, old=member.zone, new=zone), at=at)
     Member.objects.filter(pk=member.pk).update(language=language, zone=zone)
     actor.language, actor.zone = language, zone
     profile = _stored(member)
@@ -189,19 +225,24 @@ def set_place(*, actor: Member, language: str, zone: str, at: datetime) -> Membe
 
 
 @transaction.atomic
-def set_privacy(*, actor: Member, levels: Mapping[str, str], findable: bool) -> Profile:
+def set_privacy(*, actor: Member, levels: Mapping[str, str], findable: bool, at: datetime | None = None) -> Profile:
     """Stores who may see which field; raises Invalid for an unknown field or level. In force with the next page.
 
-    Only what differs from the house's defaults is kept. Idempotent.
+    Only what differs from the house's defaults is kept. Tells PrivacyChanged. Idempotent.
     """
     for field, level in levels.items():
         if field not in _DEFAULTS or level not in (PAGE_LEVELS if field == "page" else LEVELS):
             raise Invalid(_("Choose who may see this."), field=field)
+    at = at or now()
     profile = _stored(lock_member(actor.pk))
     chosen = {**profile.privacy, **levels}
     profile.privacy = {field: level for field, level in chosen.items() if _DEFAULTS.get(field) != level}
     profile.findable = findable
     profile.save(update_fields=["privacy", "findable"])
+    if not field_visible(profile, "badges", None):
+        # At once, not only when the badges have heard: the chip is seen by everybody.
+        update_standing(member_id=actor.pk, at=at, badges=[])
+    publish(PrivacyChanged(actor=actor.pk, member=actor.pk), at=at)
     return profile
 
 

@@ -84,7 +84,7 @@ OPEN = frozenset(
         *("settings:privacy", "settings:place", "settings:remove_picture"),
         *("notifications:read_all", "notifications:open", "notifications:wishes", "notifications:unsubscribe"),
         *("community:read", "community:watch", "community:hide", "chat:read", "chat:present", "chat:remove"),
-        *("stories:read", "help:answer"),
+        *("stories:read", "help:answer", "badges:seen"),
     }
 )
 

@@ -32,3 +32,12 @@ def cards_for(viewer: "Member | None", refs: Iterable[tuple[str, str]], locale: 
 def card_for(viewer: "Member | None", kind: str, ref: str, locale: str) -> Card | None:
     """One card, or None when there is none for this viewer: unknown, withdrawn and hidden look the same."""
     return cards_for(viewer, [(kind, ref)], locale).get((kind, ref))
+
+
+def cards_from(rank: int, locale: str) -> list[Card]:
+    """Every card in use that asks for this rank or a higher one, once for each object. One query."""
+    rows = Card.objects.filter(live=True, visible_from_rank__gte=rank)
+    found: dict[tuple[str, str], Card] = {}
+    for row in sorted(rows, key=lambda row: (row.locale == locale, row.pk)):
+        found[row.kind, row.ref] = row
+    return list(found.values())

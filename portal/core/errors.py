@@ -68,3 +68,9 @@ class TooMany(DomainError):
     def __init__(self, message: Any = None, *, retry_after: int = 1, **details: Any) -> None:
         super().__init__(message, retry_after=retry_after, **details)
         self.retry_after = retry_after
+
+
+class Waits(DomainError):
+    """No refusal: the words were taken and wait for a moderator. `url` (in details) leads to where they wait."""
+
+    code, status, message = "waits", 202, _("Your words are kept. A moderator reads them before others do.")

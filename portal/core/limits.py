@@ -34,15 +34,24 @@ def hit(limit: Limit, who: str | int) -> None:
         used = _count(own, key, limit.seconds)
     if used > limit.times:
         wait = (window + 1) * limit.seconds - int(time.time())
-        raise TooMany(
-            ngettext(
-                "That was a little fast. Please try again in %(wait)s second.",
-                "That was a little fast. Please try again in %(wait)s seconds.",
-                max(wait, 1),
-            )
-            % {"wait": max(wait, 1)},
-            retry_after=max(wait, 1),
+        raise TooMany(_wait_words(max(wait, 1)), retry_after=max(wait, 1))
+
+
+def _wait_words(wait: int) -> str:
+    """How long, as people say it; the seconds themselves are in `retry_after`."""
+    if wait > 5400:
+        hours = round(wait / 3600)
+        words = ngettext(
+            "That is enough for today. Please try again in %(hours)s hour.",
+            "That is enough for today. Please try again in %(hours)s hours.",
+            hours,
         )
+        return words % {"hours": hours}
+    return ngettext(
+        "That was a little fast. Please try again in %(wait)s second.",
+        "That was a little fast. Please try again in %(wait)s seconds.",
+        wait,
+    ) % {"wait": wait}
 
 
 def _count(store: BaseCache, key: str, seconds: int) -> int:

@@ -72,3 +72,8 @@ def _seen(letter: str) -> str:
             return _TABLE[form]
     digit = unicodedata.decimal(letter, None)
     return letter if digit is None else str(digit)
+
+
+def latin(letter: str) -> str:
+    """One letter or digit in small Latin letters as it looks ("а" of Cyrillic as "a"); anything else as it is."""
+    return _seen(letter).casefold() if unicodedata.category(letter)[0] in "LN" else letter

@@ -4,17 +4,18 @@ import logging
 import time
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import get_language, get_language_from_path
 
-from portal.core.errors import DomainError, SignInRequired, TooMany
+from portal.core.errors import DomainError, SignInRequired, TooMany, Waits
 
 logger = logging.getLogger("portal.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -100,7 +101,20 @@ class DomainErrorMiddleware:
             return None
         if isinstance(error, SignInRequired) and not _wants_fragment(request):
             return redirect_to_login(request.get_full_path())
+        if isinstance(error, Waits):
+            return _waits_response(request, error)
         return error_response(request, error)
+
+
+def _waits_response(request: HttpRequest, error: Waits) -> HttpResponse:
+    """Leads to where the words wait; a script gets the address."""
+    url = str(error.details["url"])
+    if "application/json" in request.headers.get("Accept", ""):
+        told = {"code": error.code, "message": str(error), "url": url}
+        return JsonResponse({"waits": told}, status=error.status, json_dumps_params={"ensure_ascii": False})
+    if _wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -125,6 +139,15 @@ def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def sign_in_response(request: HttpRequest) -> HttpResponse:
+    """The door for a visitor whose press could not be taken: a page leads there and back, a script is told why."""
+    error, back = SignInRequired(), urlsplit(request.headers.get("Referer", ""))
+    if _wants_fragment(request) or "application/json" in request.headers.get("Accept", ""):
+        return error_response(request, error)
+    here = back.netloc == request.get_host()
+    return redirect_to_login(back._replace(scheme="", netloc="").geturl() if here else "/")
 
 
 def _wants_fragment(request: HttpRequest) -> bool:

@@ -43,6 +43,18 @@ def rooms() -> list[dict[str, Any]]:
 
 
 @cache
+def talks() -> list[dict[str, Any]]:
+    """What is said in the rooms beside the common hall; each names its `space`, or its `room` of the house."""
+    return [_read(path) for path in sorted((WORLD / "rooms").glob("*.toml"))]
+
+
+@cache
+def around_the_hall() -> dict[str, Any]:
+    """Threads, thanks and a pin in the hall, and conversations of a few."""
+    return _read(WORLD / "talk.toml")
+
+
+@cache
 def page(key: str) -> dict[str, Any]:
     """One of the brand's own pages, in every language."""
     return _read(WORLD / "pages" / f"{key}.toml")
@@ -77,6 +89,30 @@ def legal_texts() -> list[dict[str, Any]]:
 def opened_at_the_counter() -> list[dict[str, Any]]:
     """Accounts that the counter opened by number and nobody has claimed, oldest first."""
     return sorted(_read(WORLD / "counter.toml")["opened"], key=lambda o: o["at"])
+
+
+@cache
+def bought() -> list[dict[str, Any]]:
+    """What members bought under their names, oldest first."""
+    return sorted(_read(WORLD / "counter.toml")["bought"], key=lambda b: b["at"])
+
+
+@cache
+def choices() -> dict[str, Any]:
+    """What members chose for themselves: clock, cover, privacy, the badges on their shelves."""
+    return _read(WORLD / "choices.toml")
+
+
+@cache
+def moderation() -> dict[str, Any]:
+    """What moderators have before them."""
+    return _read(WORLD / "moderation.toml")
+
+
+@cache
+def reading() -> dict[str, Any]:
+    """What members follow, have read and keep at hand."""
+    return _read(WORLD / "reading.toml")
 
 
 @cache

@@ -16,7 +16,7 @@ from portal.demo import files
 
 EVENTS = {
     "join": "member_joined", "profile": "profile_completed", "story": "story_read", "topic": "topic_started",
-    "reply": "reply_posted", "reaction": "reaction_added", "chat": "talked_in_chat",
+    "reply": "reply_posted", "reaction": "reaction_added", "chat": "talked_in_chat", "answer": "answer_accepted",
 }  # fmt: skip
 _LINK = re.compile(r"\[([^\]]+)\]\((/[^)\s]*)\)")
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template import RequestContext
 from django.template.loader import get_template
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from wagtail.blocks import Block, StreamBlock
 from wagtail.fields import StreamField
 from wagtail.models import get_page_models
@@ -54,11 +55,11 @@ def states_of(block: Block, request: HttpRequest) -> list[tuple[str, str]]:
     """As the editor previews it; what is alive is shown also while there is nothing to show."""
     value = block.get_preview_value()
     context = block.get_preview_context(value, {"request": request})
-    states = [("preview", _drawn(block, value, context, request))]
+    states = [(_("As the editor sees it beforehand"), _drawn(block, value, context, request))]
     if isinstance(block, LivingBlock):
         nothing: Any = block.normalize(block.get_preview_value())
         nothing.alive = {}
-        states.append(("nothing", _drawn(block, nothing, {}, request)))
+        states.append((_("While there is nothing to show"), _drawn(block, nothing, {}, request)))
     return states
 
 

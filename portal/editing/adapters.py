@@ -9,7 +9,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from wagtail.admin import auth
 from wagtail.models import Page
+from wagtail_localize import models as localize
 from wagtail_localize.models import TranslationSource
+from wagtail_localize.views import edit_translation
 
 from portal.editing import actions
 
@@ -20,6 +22,9 @@ def refuse(request: HttpRequest) -> HttpResponse:
 
 
 apps.get_app_config("wagtailusers").user_viewset = "portal.editing.work.PeopleViewSet"  # type: ignore[attr-defined]  # Wagtail's own app config
+
+# The library writes dates through strftime, whose months are English in every language. Numbers read alike in both.
+localize.DATE_FORMAT = edit_translation.DATE_FORMAT = "%d/%m/%Y"
 
 # Looked up by name at each call, in the decorators that stand around every room of the workshop.
 auth.permission_denied = refuse

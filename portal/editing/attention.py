@@ -16,6 +16,7 @@ from wagtail.models import Page, Revision, TaskState
 from wagtail.permissions import page_permission_policy
 from wagtail_localize.models import Translation
 
+from badges import api as badges
 from brand.help.selectors import unhelpful
 from brand.pages.models import BrandPage
 from brand.stories.models import StoryPage
@@ -64,6 +65,7 @@ def heaps(member: Member, *, at: datetime) -> list[Heap]:
         _without_english(hers),
         _without_alt(hers),
     ]
+    found.insert(1, _programme(member))
     if member.is_superuser:
         found.append(_failed())
     return [heap for heap in found if heap.count]
@@ -104,6 +106,17 @@ def _waiting(member: Member) -> Heap:
         "waiting", "glasses", _("Waiting for your reading"), rows.order_by("started_at"),
         lambda row: Item(row.revision.object_str, _where(row.revision), str(row.workflow_state.requested_by or "")),
     )  # fmt: skip
+
+
+def _programme(member: Member) -> Heap:
+    """Changes of the programme and large corrections of points that this member may decide."""
+    drafts, corrections = badges.to_decide(member)
+    rows: list[tuple[str, str, str]] = [
+        (str(d.texts.get("vi", {}).get("name") or d.get_kind_display()), reverse("programme_draft", args=[d.pk]),
+         str(d.author)) for d in drafts
+    ]  # fmt: skip
+    rows += [(f"{c.member}: {c.amount:+d}", reverse("programme_corrections"), str(c.author)) for c in corrections]
+    return _heap("programme", "pick", _("Waits for your decision"), rows, lambda row: Item(*row))
 
 
 def _going_out(hers: QuerySet[Page], at: datetime) -> Heap:

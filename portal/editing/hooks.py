@@ -115,6 +115,12 @@ def desk_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("build/desk.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def own_saves() -> str:
+    """Keeps Wagtail from taking an editor's own automatic save for one of another window (static/js/own-saves.js)."""
+    return format_html('<script src="{}"></script>', static("build/own-saves.js"))
+
+
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[URLPattern]:
     """Our own pages of the workshop; Wagtail lets in only who may enter."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least
 
 from portal.core.clock import now
@@ -25,8 +25,9 @@ from portal.jobs import heartbeat
 
 logger = logging.getLogger(__name__)
 
-LIMIT = 50
+LIMIT = 10  # about what fits into the budget: what is read and left lying is read again
 BUDGET = 0.025  # seconds a batch may hold SQLite's one writer
+ALONE_LIMIT, ALONE_BUDGET = 100, 1.0  # where nobody waits to write: tests, the demo, commands
 ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
 SET_ASIDE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -74,7 +75,8 @@ def step(limit: int = LIMIT, budget: float = BUDGET) -> Counts:
     if limit <= 1:
         return _one(due())
     counts = Counts()
-    if due().filter(attempts=0).exists():
+    fresh, failed_before = _waiting()
+    if fresh:
         try:
             counts = _batch(limit, budget)
         except OperationalError:
@@ -82,10 +84,16 @@ def step(limit: int = LIMIT, budget: float = BUDGET) -> Counts:
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
             return _one(due())
-    failed_before = due().filter(attempts__gt=0)
-    if failed_before.exists():  # also while new ones never end
-        counts += _one(failed_before)
+    if failed_before:  # also while new ones never end
+        counts += _one(due().filter(attempts__gt=0))
     return counts
+
+
+def _waiting() -> tuple[bool, bool]:
+    """Whether deliveries are due that never failed, and such that did. One query."""
+    waits = due().order_by().values("pk")
+    kinds = (Exists(waits.filter(attempts=0)), Exists(waits.filter(attempts__gt=0)))
+    return DomainEvent.objects.order_by("pk").values_list(*kinds).first() or (False, False)
 
 
 def _batch(limit: int, budget: float) -> Counts:
@@ -170,8 +178,8 @@ def drain(limit: int | None = None) -> Counts:
     """
     counts = Counts()
     while limit is None or counts.done + counts.failed < limit:
-        rest = LIMIT if limit is None else min(LIMIT, limit - counts.done - counts.failed)
-        tried = step(rest)
+        rest = ALONE_LIMIT if limit is None else min(ALONE_LIMIT, limit - counts.done - counts.failed)
+        tried = step(rest, ALONE_BUDGET)
         if not tried:
             break
         counts += tried

@@ -9,13 +9,23 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Forbidden, Invalid, NotFound
-from portal.core.middleware import error_response
+from portal.core.middleware import error_response, sign_in_response
 
 logger = logging.getLogger(__name__)
 
+# Whose forms are for members alone; the doors themselves and the help page take words of visitors.
+ROOMS_OF_MEMBERS = frozenset({"community", "chat", "moderation"})
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A kind page instead of Django's bare one; `reason` stays out of sight."""
+    """A kind page instead of Django's bare one; `reason` stays out of sight.
+
+    A visitor who presses what only members may (pages for all carry no token) is led to the door, and comes back.
+    """
+    match, user = request.resolver_match, getattr(request, "user", None)
+    is_visitor = user is not None and not user.is_authenticated
+    if is_visitor and match is not None and match.namespace in ROOMS_OF_MEMBERS:
+        return sign_in_response(request)
     error = Forbidden(
         _("The page was open for long. Please go back, reload it and send again: what you typed is still there.")
     )

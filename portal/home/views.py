@@ -30,6 +30,7 @@ def my_home(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "missed": badges.missed(member.pk),
         "shelf": badges.shelf_line(member),
+        "streak": badges.streak(member),
         **badges.purse(member.pk),
         **way_up(member),
     }

@@ -1,5 +1,6 @@
 """Writes of the inbox: tell, take back, bring back, mark read, wish."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from portal import realtime
+from portal.accounts.blocks import selectors as blocks
 from portal.accounts.models import Member
 from portal.core.errors import NotFound
 from portal.notifications import registry, selectors
@@ -36,16 +38,18 @@ def notify(
 ) -> Notification | None:
     """Tells a member something, once: while an item of this kind and subject waits unread, its count rises instead.
 
-    Says nothing (returns None) about her own acts, to closed accounts and who leaves, when she may not see the
-    subject, and when she wants this kind nowhere. Mail becomes due ten minutes later unless she reads first. Whoever
-    tells several members in one transaction goes through them in the order of their ids, so that two tellers cannot
-    lock each other out.
+    Says nothing (returns None) about her own acts and those of somebody she blocked, to closed accounts and who leaves,
+    when she may not see the subject, and when she wants this kind nowhere. Mail becomes due ten minutes later unless
+    she reads first. Whoever tells several members in one transaction goes through them in the order of their ids, so
+    that two tellers cannot lock each other out.
     Raises LookupError for an unregistered kind.
     """
     known = registry.kind_of(kind)
     args = args or {}
     member = Member.objects.filter(pk=member_id, is_active=True, left_at=None).first()
     if member is None or actor_id == member_id or not known.visible(member, subject, args):
+        return None
+    if actor_id is not None and blocks.has_blocked(member_id, actor_id):
         return None
     site, mail = selectors.wish(member_id, known)
     if not site and not mail:
@@ -108,11 +112,54 @@ def restore(*, subject: str, kind: str | None = None, at: datetime) -> int:
 
 
 @transaction.atomic
-def mark_read(*, member_id: int, subject: str | None = None, at: datetime) -> int:
-    """Marks her unread items about a subject (None: all) as read; waiting mail falls away. Idempotent."""
+def readdress(*, subject: str, to: str, at: datetime, posts: Collection[int] | None = None, **args: Any) -> int:
+    """Lets what was told about a subject be about another, with these args: its words stand there now.
+
+    With `posts`, only what names one of them (`args["post"]`). An unread item that meets one of its kind joins it.
+    Returns how many there were. Idempotent.
+    """
+    rows = [
+        row
+        for row in Notification.objects.filter(subject=subject).order_by("member_id", "pk")
+        if posts is None or row.args.get("post") in posts
+    ]
+    for row in rows:
+        row.args = {**row.args, **args}
+        there = _unread(row.member_id, row.kind, to).exclude(pk=row.pk).first()
+        if there is None or row.read_at is not None or row.rescinded_at is not None:
+            row.subject = to
+            row.save(update_fields=["subject", "args"])
+            continue
+        newer = max(there, row, key=lambda item: item.updated_at)
+        fresh = {"args": newer.args, "actor_id": newer.actor_id, "updated_at": newer.updated_at}
+        Notification.objects.filter(pk=row.pk).update(rescinded_at=at)
+        Notification.objects.filter(pk=there.pk).update(count=F("count") + row.count, **fresh)
+    for member_id in sorted({row.member_id for row in rows if row.read_at is None and row.rescinded_at is None}):
+        _tell_open_pages(member_id)
+    return len(rows)
+
+
+@transaction.atomic
+def mark_read(*, member_id: int, subject: str | None = None, group: str = "", at: datetime) -> int:
+    """Marks her unread items about a subject, or of one heap (neither: all), as read; waiting mail falls away.
+
+    Idempotent.
+    """
     rows = Notification.objects.filter(member_id=member_id, read_at=None)
     if subject is not None:
         rows = rows.filter(subject=subject)
+    if group:
+        rows = rows.filter(kind__in=registry.in_group(group))
+    count = rows.update(read_at=at, mail_due_at=None)
+    if count:
+        _tell_open_pages(member_id)
+    return count
+
+
+@transaction.atomic
+def mark_many_read(*, member_id: int, subjects: list[str], at: datetime) -> int:
+    """As `mark_read`, for many subjects in one step. Idempotent."""
+    rows = Notification.objects.filter(member_id=member_id, read_at=None, subject__in=subjects)
     count = rows.update(read_at=at, mail_due_at=None)
     if count:
         _tell_open_pages(member_id)
@@ -128,6 +175,28 @@ def open_item(*, member: Member, notification_id: int, at: datetime) -> str:
     if Notification.objects.filter(pk=row.pk, read_at=None).update(read_at=at, mail_due_at=None):
         _tell_open_pages(member.pk)
     return registry.kind_of(row.kind).url(row)
+
+
+@transaction.atomic
+def turn_item(*, member: Member, notification_id: int, read: bool, at: datetime) -> Notification:
+    """Puts one item of hers among the read or back among what waits; raises NotFound for foreign and hidden ones.
+
+    An item of which a newer one waits already stays read: there is never more than one unread of a kind and subject.
+    No letter comes of it. Idempotent.
+    """
+    row = selectors.inbox(member.pk).filter(pk=notification_id).first()
+    if row is None or not selectors.visible(member, [row]):
+        raise NotFound
+    if (row.read_at is not None) == read:
+        return row
+    try:
+        with transaction.atomic():
+            Notification.objects.filter(pk=row.pk).update(read_at=at if read else None, mail_due_at=None)
+    except IntegrityError:
+        return row
+    row.read_at = at if read else None
+    _tell_open_pages(member.pk)
+    return row
 
 
 @transaction.atomic
@@ -147,6 +216,12 @@ def end_letters(*, member_id: int, kinds: list[str]) -> None:
     for kind in kinds:
         Preference.objects.update_or_create(member_id=member_id, kind=kind, defaults={"mail": False})
     Notification.objects.filter(member_id=member_id, kind__in=kinds, mailed_at=None).update(mail_due_at=None)
+
+
+@transaction.atomic
+def forget_wish(*, member_id: int, name: str) -> None:
+    """Lets a letter go back to what is meant for who never chose. Idempotent."""
+    Preference.objects.filter(member_id=member_id, kind=name).delete()
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Member
 from portal.core.personal_data import DataType, register, rows
-from portal.notifications.models import Notification, Preference, SentMail
+from portal.notifications.models import MailTrouble, Notification, Preference, SentMail
 
 
 def _erase(member: Member) -> None:
@@ -37,5 +37,14 @@ register(
         ("portal.SentMail",),
         lambda member: rows(SentMail.objects.filter(member=member), "kind", "at"),
         lambda member: SentMail.objects.filter(member=member).update(member=None),
+    )
+)
+register(
+    DataType(
+        "letters_that_came_back",
+        _("Letters to you that came back"),
+        ("portal.MailTrouble",),
+        lambda member: rows(MailTrouble.objects.filter(member=member), "score", "at"),
+        lambda member: MailTrouble.objects.filter(member=member).delete(),
     )
 )

@@ -25,7 +25,8 @@ class WishesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
-            self.fields[f"{row['name']}-site"] = forms.BooleanField(required=False, initial=row["site"])
+            if row["can_site"]:
+                self.fields[f"{row['name']}-site"] = forms.BooleanField(required=False, initial=row["site"])
             if row["can_mail"]:
                 self.fields[f"{row['name']}-mail"] = forms.BooleanField(required=False, initial=row["mail"])
 
@@ -41,6 +42,9 @@ class WishesForm(forms.Form):
         return self[name] if name in self.fields else None
 
     def wishes(self) -> dict[str, tuple[bool, bool]]:
-        """Kind to (site, mail)."""
+        """Kind to (site, mail). What comes by letter only counts as shown here."""
         data = self.cleaned_data
-        return {row["name"]: (data[f"{row['name']}-site"], data.get(f"{row['name']}-mail", False)) for row in self.rows}
+        return {
+            row["name"]: (data.get(f"{row['name']}-site", True), data.get(f"{row['name']}-mail", False))
+            for row in self.rows
+        }

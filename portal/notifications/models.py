@@ -66,3 +66,19 @@ class SentMail(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class MailTrouble(models.Model):
+    """Letters that came back. From `FULL` on nothing but letters of the entrance is sent, until the score has rested.
+
+    A mail server that refuses the address weighs two, a full box or a server that is away weighs one.
+    """
+
+    FULL = 4
+
+    member = models.OneToOneField("portal.Member", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    score = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField(help_text="when the last one came back")
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.score}"

@@ -10,7 +10,7 @@ from portal.accounts.models import Member
 from portal.accounts.roles import works_here
 from portal.accounts.selectors import consent_given
 from portal.notifications import registry
-from portal.notifications.models import Notification, Preference
+from portal.notifications.models import Notification, Preference, SentMail
 
 
 def wish(member_id: int, kind: registry.Kind) -> tuple[bool, bool]:
@@ -42,6 +42,24 @@ def inbox(member_id: int) -> QuerySet[Notification]:
     """What the site shows her, newest first: her items without the kinds she silenced here."""
     rows = inbox_with_silenced(member_id).exclude(kind__in=silenced_kinds(member_id))
     return rows.order_by("-updated_at", "-pk")
+
+
+def heap(member_id: int, *, group: str = "", unread: bool = False) -> QuerySet[Notification]:
+    """What the site shows her, of one heap or of all, newest first; on wish only what waits."""
+    rows = inbox(member_id)
+    if group:
+        rows = rows.filter(kind__in=registry.in_group(group))
+    return rows.filter(read_at=None) if unread else rows
+
+
+def unread_groups(kinds: dict[str, int]) -> dict[str, int]:
+    """How many items wait on each heap that any kind lies on, from the counts of `unread_kinds`."""
+    known = {kind.name: kind.group for kind in registry.kinds()}
+    found = {group: 0 for group in registry.GROUPS if group in known.values()}
+    for name, count in kinds.items():
+        if name in known:
+            found[known[name]] += count
+    return found
 
 
 def unread_kinds(member_id: int) -> dict[str, int]:
@@ -82,6 +100,7 @@ def shown(item: Notification) -> dict:
         "unread": item.read_at is None,
         "count": item.count,
         "open_url": reverse("notifications:open", args=[item.pk]),
+        "turn_url": reverse("notifications:turn", args=[item.pk]),
         "avatar": getattr(item.actor, "standing", None) if item.actor_id else None,
     }
 
@@ -89,6 +108,12 @@ def shown(item: Notification) -> dict:
 def due_mail(at: datetime) -> QuerySet[Notification]:
     """Unread items whose mail is due."""
     return Notification.objects.filter(mail_due_at__lte=at, read_at=None, rescinded_at=None, mailed_at=None)
+
+
+def letters_of_the_day(member_ids: list[int], at: datetime) -> dict[int, int]:
+    """How many letters about items each of these members got within the last day. One query."""
+    sent = SentMail.objects.filter(member__in=member_ids, kind="notice", at__gt=at - timedelta(days=1))
+    return dict(sent.values_list("member").annotate(number=Count("pk")).order_by())
 
 
 def mailed_lately(member_id: int, subject: str, *, at: datetime, span: timedelta) -> datetime | None:
@@ -113,12 +138,33 @@ def wishes(member: Member) -> list[dict]:
             "site": stored[kind.name].site if kind.name in stored else True,
             "mail": kind.mail and (stored[kind.name].mail if kind.name in stored else True),
             "can_mail": kind.mail,
+            "can_site": True,
         }
         for kind in registry.kinds()
         if inside or not kind.staff
+    ] + [
+        {
+            "name": letter.name,
+            "label": letter.label,
+            "icon": letter.icon,
+            "site": False,
+            "mail": stored[letter.name].mail if letter.name in stored else letter.wanted(member),
+            "can_mail": True,
+            "can_site": False,
+        }
+        for letter in registry.letters()
     ]
+
+
+def wants_letter(member: Member, name: str) -> bool:
+    """Whether she wants a letter that comes by itself: as she chose, else as it is meant for who never chose."""
+    row = Preference.objects.filter(member_id=member.pk, kind=name).first()
+    return row.mail if row is not None else registry.letter_of(name).wanted(member)
 
 
 def labels(names: list[str]) -> list[str]:
     """The readable names of kinds that still exist."""
-    return [str(kind.label) for kind in registry.kinds() if kind.name in names]
+    known = {kind.name: kind.label for kind in registry.kinds()} | {
+        kind.name: kind.label for kind in registry.letters()
+    }
+    return [str(label) for name, label in known.items() if name in names]

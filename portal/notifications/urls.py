@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("read/", views.read_all, name="read_all"),
     path("<int:notification_id>/open/", views.open_item, name="open"),
+    path("<int:notification_id>/turn/", views.turn, name="turn"),
     path("wishes/", views.wishes, name="wishes"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]

@@ -8,13 +8,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import translation
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts import profiles
 from portal.accounts.forms import LineField
+from portal.accounts.models import Profile
 from portal.core import portraits
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Waits
 
 LEVEL_WORDS = {
     profiles.PUBLIC: _("Everybody"),
@@ -47,6 +49,8 @@ class HouseForm(forms.Form):
             return False
         try:
             act()
+        except Waits:  # no refusal: the middleware leads to the words that wait
+            raise
         except DomainError as refusal:
             field = refusal.details.get("field")
             self.add_error(field if field in self.fields else None, str(refusal))
@@ -133,7 +137,8 @@ class PlaceForm(HouseForm):
 
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
+        # Each language calls itself by its own name, and says so to whoever reads the page aloud.
+        choices=[(code, format_html('<span lang="{}">{}</span>', code, name)) for code, name in settings.LANGUAGES],
         widget=forms.RadioSelect,
         help_text=_("For letters, and for the pages you come back to."),
     )
@@ -157,6 +162,19 @@ class PrivacyForm(HouseForm):
         help_text=_("Only a page that everybody may open can be listed."),
     )
 
+    direct_from = forms.ChoiceField(
+        label=_("Who may write to me alone"),
+        help_text=_(
+            "It is asked when somebody begins. A conversation that is there goes on until you keep the person away."
+        ),
+        error_messages={"invalid_choice": _("Choose who may write to you.")},
+    )
+    sits_unseen = forms.BooleanField(
+        label=_("I sit in rooms unseen"),
+        required=False,
+        help_text=_("Nobody sees when you are there. You see the others either way."),
+    )
+
     def __init__(self, *args: Any, profile: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in profiles.FIELDS:
@@ -168,10 +186,19 @@ class PrivacyForm(HouseForm):
                 error_messages={"invalid_choice": _("Choose who may see this.")},
             )
         self.fields["findable"].initial = profile.findable
+        self.fields["direct_from"].choices = Profile._meta.get_field("direct_from").choices  # type: ignore[attr-defined]
+        self.fields["direct_from"].initial = profile.direct_from
+        self.fields["direct_from"].required = False  # left out: it stays as it is
+        self.fields["sits_unseen"].initial = not profile.shows_presence
 
     def rows(self) -> list[forms.BoundField]:
         """The parts in their order, the page itself first."""
         return [self[field.name] for field in profiles.FIELDS]
+
+    def company(self) -> dict[str, Any]:
+        """Who may write to her, and whether she is seen."""
+        wish = self.cleaned_data["direct_from"] or self.fields["direct_from"].initial
+        return {"direct_from": wish, "shows_presence": not self.cleaned_data["sits_unseen"]}
 
     def levels(self) -> dict[str, str]:
         """Part to level."""

@@ -1,15 +1,13 @@
 """What a member's page shows to whom. What is hidden is left out here, so that no template shows it by mistake."""
 
-import html
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils import formats, timezone
-from django.utils.html import linebreaks, strip_tags, urlize
+from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 from badges import api as badges
 from community import api as community
@@ -101,8 +99,7 @@ def _address(picture: Picture | None) -> str:
 
 
 def _said(post: Any) -> Said:
-    words = " ".join(html.unescape(strip_tags(post.html.replace("</p>", " ").replace("<br", " <br"))).split())
-    return Said(post.topic, post.get_absolute_url(), Truncator(words).chars(EXCERPT), post.created_at)
+    return Said(post.topic, post.get_absolute_url(), community.excerpt(post.html, EXCERPT), post.created_at)
 
 
 def safe_words(text: str) -> SafeString:

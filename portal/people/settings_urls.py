@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.people import settings_views
+from portal.people import company_views, settings_views
 
 app_name = "settings"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("pictures/<str:kind>/focus/", settings_views.focus, name="focus"),
     path("pictures/<str:kind>/remove/", settings_views.remove_picture, name="remove_picture"),
     path("privacy/", settings_views.privacy, name="privacy"),
+    path("blocks/", company_views.blocks, name="blocks"),
+    path("blocks/add/", company_views.block, name="block"),
+    path("blocks/<str:public_id>/remove/", company_views.unblock, name="unblock"),
     path("place/", settings_views.place, name="place"),
     path("consents/", settings_views.consents, name="consents"),
     path("consents/news/", settings_views.news, name="news"),

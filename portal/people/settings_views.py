@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts import leaving, pictures, profiles
 from portal.accounts import selectors as accounts
 from portal.accounts.actions import record_consent
+from portal.accounts.blocks.actions import set_company
 from portal.accounts.models import Consent, Member, Picture
 from portal.accounts.viewers import member_or_refuse
 from portal.core import clock
 from portal.core.errors import DomainError, NotFound
+from portal.notifications.actions import forget_wish
 from portal.people import forms, rooms
 from portal.privacy import actions as privacy_actions
 from portal.privacy import selectors as privacy_selectors
@@ -106,7 +108,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
     form = forms.PrivacyForm(request.POST if request.method == "POST" else None, profile=profiles.profile_of(member))
 
     def act() -> None:
-        profiles.set_privacy(actor=member, levels=form.levels(), findable=form.cleaned_data["findable"])
+        profiles.set_privacy(actor=member, levels=form.levels(), findable=form.cleaned_data["findable"], at=clock.now())
+        set_company(actor=member, **form.company())
 
     if form.attempt(act):
         messages.success(request, _("Kept. It holds from now on."))
@@ -142,6 +145,8 @@ def news(request: HttpRequest) -> HttpResponse:
     member, given = member_or_refuse(request), request.POST.get("given") == "1"
     if accounts.consent_given(member, Consent.Purpose.NEWS) != given:
         record_consent(member=member, purposes=[Consent.Purpose.NEWS], way="settings", at=clock.now(), given=given)
+        # The weekly letter goes with the news again, whatever was ticked before.
+        forget_wish(member_id=member.pk, name="digest")
     words = _("Noted. News comes by letter from now on.") if given else _("Noted. No more news by letter, from now on.")
     messages.success(request, words)
     return redirect("settings:consents")

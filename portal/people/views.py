@@ -27,6 +27,7 @@ def page(request: HttpRequest, who: str) -> HttpResponse:
         return redirect(member.standing.url)
     shown = page_of(member, me, at=at)
     context = {"page": shown, "sees_former_names": permissions.can_see_former_names(me), "who": who, **_shared(shown)}
+    context["can_write_to"] = me is not None and not shown.own and not shown.resting
     response = render(request, "portal/people/page.html", context)
     response["Cache-Control"] = "private, no-store" if me else "private, max-age=0"
     return response

@@ -35,8 +35,11 @@ class RedisSink:
     def fan(self, stream: str, number: int, texts: frames.Frames) -> None:
         self._publish(PREFIX + stream, {"n": number, "f": texts})
 
-    def recheck(self, member_id: int) -> None:
-        self._publish(CONTROL, {"recheck": member_id})
+    def recheck(self, stream: str) -> None:
+        self._publish(CONTROL, {"recheck": stream})
+
+    def catch_up(self) -> None:
+        self._publish(CONTROL, {"catch_up": True})
 
     def _publish(self, channel: str, message: dict[str, Any]) -> None:
         try:
@@ -114,7 +117,7 @@ class Bridge:
             self._subscribed = set(self._hub.rooms)
             await pubsub.subscribe(CONTROL, *(PREFIX + stream for stream in self._subscribed))
             self._pubsub = pubsub
-        self._hub.beat_soon()  # what was said meanwhile shows in the numbers
+        self._hub.catch_up_now()  # what was said and forbidden meanwhile
 
     def _take(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()
@@ -124,7 +127,9 @@ class Bridge:
                 waiting.set_result(None)
         elif message["type"] == "message":
             data = json.loads(message["data"])
-            if channel == CONTROL:
+            if channel == CONTROL and "catch_up" in data:
+                self._hub.catch_up_now()
+            elif channel == CONTROL:
                 self._hub.recheck_now(data["recheck"])
             else:
                 self._hub.fan_now(channel.removeprefix(PREFIX), data["n"], data["f"])

@@ -76,7 +76,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         if answer.code:
             await self.close(answer.code)
             return
-        socket.name, socket.muted_until = answer.name, answer.muted_until
+        socket.take(answer)
         self.hub = hub()
         await self.hub.open()
         if not await self.hub.add(socket):

@@ -28,3 +28,17 @@ def ephemeral(stream: str, kind: str, data: dict[str, Any]) -> str:
 def resync(stream: str, number: int) -> str:
     """Too much was missed: fetch the page's part anew and go on from `number`."""
     return encode({"t": "resync", "s": stream, "n": number})
+
+
+def without(text: str, apart: frozenset[int]) -> str | None:
+    """A frame of typing or presence for somebody who stays apart from these members; None when nothing is left."""
+    if not apart:
+        return text
+    frame = json.loads(text)
+    data = frame.get("d", {})
+    if frame.get("k") == "typing" and data.get("member") in apart:
+        return None
+    if frame.get("k") != "presence" or apart.isdisjoint(data.get("members", ())):
+        return text
+    members = [member for member in data["members"] if member not in apart]
+    return encode({**frame, "d": {"members": members, "count": len(members)}})

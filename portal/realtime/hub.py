@@ -1,6 +1,6 @@
 """The hub of a process: which sockets listen to which streams. A frame is encoded once and written to all of them.
 
-Everything here runs in the event loop's thread, except the three methods of `pusher.Sink`, which cross over by
+Everything here runs in the event loop's thread, except the methods of `pusher.Sink`, which cross over by
 `call_soon_threadsafe`. Database reads go to a small pool of threads.
 """
 
@@ -11,19 +11,21 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections
 
 from portal.core.clock import now
-from portal.realtime import frames, pusher, rights, rules
+from portal.realtime import frames, pusher, rights, rules, streams
 from portal.realtime.bridge import Bridge
 from portal.realtime.models import Stream
 from portal.realtime.roster import member_ids, roster
 from portal.realtime.sockets import Message, Socket
 
 logger = logging.getLogger(__name__)
+CHECKED_AT_ONCE = 4
 P = ParamSpec("P")
 T = TypeVar("T")
 Held = list[tuple[int, str]]
@@ -133,7 +135,9 @@ class Hub:
         if socket.closed or stream not in socket.streams:
             return
         for number, text in held:
-            if number == 0 or number > after:
+            if number == 0:
+                socket.put_ephemeral(text)
+            elif number > after:
                 socket.put_text(text)
         self.rooms[stream].setdefault(socket.language, set()).add(socket)
 
@@ -152,7 +156,7 @@ class Hub:
         if self._bridge is not None:
             await self._bridge.sync(stream)
 
-    # ── frames: the three methods of pusher.Sink, called from other threads ──
+    # ── frames: the methods of pusher.Sink, called from other threads ──
     def languages(self, stream: str) -> Iterable[str]:
         return list(self.rooms.get(stream, ()))
 
@@ -160,9 +164,13 @@ class Hub:
         with contextlib.suppress(RuntimeError):  # the loop has ended
             self.loop.call_soon_threadsafe(self.fan_now, stream, number, texts)
 
-    def recheck(self, member_id: int) -> None:
+    def recheck(self, stream: str) -> None:
         with contextlib.suppress(RuntimeError):
-            self.loop.call_soon_threadsafe(self.recheck_now, member_id)
+            self.loop.call_soon_threadsafe(self.recheck_now, stream)
+
+    def catch_up(self) -> None:
+        with contextlib.suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self.catch_up_now)
 
     def fan_now(self, stream: str, number: int, texts: frames.Frames) -> None:
         """Writes one frame to everybody who listens, in her language."""
@@ -173,7 +181,10 @@ class Hub:
             if text is not None:
                 message: Message = {"type": "websocket.send", "text": text}
                 for socket in sockets:
-                    socket.put(message)
+                    if number == 0 and socket.apart:
+                        socket.put_ephemeral(text)
+                    else:
+                        socket.put(message)
         if stream in self.joining:
             for socket, held in self.joining[stream].items():
                 text = texts.get(socket.language) or texts.get(frames.ANY)
@@ -182,14 +193,18 @@ class Hub:
 
     # ── presence ──
     async def here(self, socket: Socket, stream: str) -> None:
-        """The tab is before a person's eyes: she is present for a minute. A new tab is told who else is."""
-        names = await in_thread(roster().enter, f"here:{stream}", _present(socket), rules.PRESENT_FOR)
+        """The tab is before a person's eyes: she is present for a minute, unless she sits unseen.
+
+        A new tab is told who else is.
+        """
+        enter = roster().names if socket.unseen else partial(_enter, _present(socket))
+        names = await in_thread(enter, f"here:{stream}")
         if socket.closed or stream not in socket.streams:
             return
         first = stream not in socket.here
         socket.here.add(stream)
         if not self._show(stream, names) and first:
-            socket.put_text(_presence(stream, member_ids(names)))
+            socket.put_ephemeral(_presence(stream, member_ids(names)))
 
     def _show(self, stream: str, names: list[str]) -> bool:
         """Tells everybody when the members present have changed; further tabs of one member change nothing."""
@@ -236,10 +251,31 @@ class Hub:
         for socket in [socket for socket in self.sockets if socket.checked_at < before]:
             await self.check(socket)
 
-    def recheck_now(self, member_id: int) -> None:
-        """Asks all open sockets of a member for their rights."""
-        for socket in [socket for socket in self.sockets if socket.member_id == member_id]:
-            self._keep(self.check(socket))
+    def recheck_now(self, stream: str) -> None:
+        """Asks sockets for their rights: a member's own, by her stream; else whoever hears the stream, or everybody."""
+        kind, object_id = streams.parse(stream)
+        if kind == "member":
+            self._keep(self._check_all([socket for socket in self.sockets if socket.member_id == object_id]))
+        elif stream == streams.EVERYBODY:
+            self._keep(self._check_all(self.sockets))
+        else:
+            self._keep(self._check_all([socket for socket in self.sockets if stream in socket.streams]))
+
+    def catch_up_now(self) -> None:
+        """After a break: a heartbeat shows each page what it missed, and no lost right waits for its minute."""
+        self.beat_soon()
+        self._keep(self._check_all(self.sockets))
+
+    async def _check_all(self, sockets: Iterable[Socket]) -> None:
+        """A few at a time: a full house is asked within its two seconds, and other reads still find a thread."""
+        waiting = list(sockets)
+        await asyncio.gather(*(self._check_some(waiting) for _ in range(min(CHECKED_AT_ONCE, len(waiting)))))
+
+    async def _check_some(self, waiting: list[Socket]) -> None:
+        while waiting:
+            socket = waiting.pop()
+            if not socket.closed:
+                await self.check(socket)
 
     async def check(self, socket: Socket) -> None:
         """Closes the socket or takes away streams when the right to them is lost."""
@@ -249,7 +285,10 @@ class Hub:
             socket.close(answer.code)
             await self.drop(socket)
             return
-        socket.name, socket.muted_until = answer.name, answer.muted_until
+        socket.take(answer)
+        if socket.unseen:
+            for stream in tuple(socket.here):
+                self._show(stream, await in_thread(roster().leave, f"here:{stream}", _present(socket)))
         for stream in answer.gone & socket.streams:
             await self.leave(socket, stream)
             socket.put_text(frames.encode({"t": "denied", "s": stream}))
@@ -264,6 +303,10 @@ def _count_key(socket: Socket) -> tuple[str, int]:
 def _renew(places: list[tuple[str, str]]) -> None:
     for key, name in places:
         roster().enter(key, name, rules.CONNECTED_FOR)
+
+
+def _enter(name: str, place: str) -> list[str]:
+    return roster().enter(place, name, rules.PRESENT_FOR)
 
 
 def _present(socket: Socket) -> str:

@@ -25,6 +25,7 @@ from portal.realtime.models import StreamEntry
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+LISTENING_WITHIN = 5.0  # seconds; sockets open without live pushes when the database lets nobody listen
 
 
 class Sink(Protocol):
@@ -36,8 +37,11 @@ class Sink(Protocol):
     def fan(self, stream: str, number: int, texts: frames.Frames) -> None:
         """Sends one frame to everybody who listens."""
 
-    def recheck(self, member_id: int) -> None:
-        """Makes the open sockets of this member prove their rights."""
+    def recheck(self, stream: str) -> None:
+        """Makes open sockets prove their rights: those of the member whose stream it is, or all that hear it."""
+
+    def catch_up(self) -> None:
+        """Something may have been missed: pages hear the newest numbers now, and every socket proves its rights."""
 
 
 class Losses:
@@ -66,6 +70,7 @@ class Pusher:
         self.idle = threading.Event()
         self.ready = threading.Event()
         self.ended = False
+        self.missed = False
         self.last_id = 0
         self.stop_listening: Callable[[], None] = lambda: None
         self.thread = threading.Thread(target=self._run, name="trian-pusher", daemon=True)
@@ -88,7 +93,7 @@ class Pusher:
         self.woken.set()
 
     def wait_ready(self, seconds: float = 10) -> None:
-        """Waits until the tail's beginning is known."""
+        """Waits until the database's news arrives here and the tail's beginning is known."""
         self.ready.wait(seconds)
 
     def flush(self, seconds: float = 2) -> bool:
@@ -98,6 +103,8 @@ class Pusher:
     def _heard(self, payload: str) -> None:
         if payload and not self.by_tail:
             self.queue.append(int(payload))
+        elif not self.by_tail:
+            self.missed = True  # no ids came while nobody listened
         self.woken.set()
 
     def _run(self) -> None:
@@ -108,6 +115,7 @@ class Pusher:
                 self._work()
             except Exception:
                 lost.count()
+                self.missed = True
                 logger.exception("live push failed")
                 connection.close()
                 time.sleep(0.2)
@@ -121,11 +129,15 @@ class Pusher:
         if self.tail:
             self.stop_listening()
             self.stop_listening = wake.listen(wake.STREAMS, self._heard)
+            wake.wait_hearing(LISTENING_WITHIN)
             if self.by_tail:
                 self.last_id = StreamEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
         self.ready.set()
 
     def _work(self) -> None:
+        if self.missed:
+            self.missed = False
+            self.sink.catch_up()
         if self.tail and self.by_tail:
             while batch := list(_entries().filter(id__gt=self.last_id).order_by("id")[:BATCH]):
                 self.last_id = batch[-1].pk
@@ -153,7 +165,7 @@ class Pusher:
                 lost.count()
                 logger.exception("live push failed", extra={"stream": stream})
             if any(entry.kind == streams.RECHECK for entry in run):
-                self.sink.recheck(streams.parse(stream)[1])
+                self.sink.recheck(stream)
 
 
 def _entries() -> Any:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from portal.realtime import pusher
 from portal.realtime.models import Stream, StreamEntry
 from portal.realtime.roster import roster
-from portal.realtime.streams import RECHECK, parse, stream_name
+from portal.realtime.streams import EVERYBODY, RECHECK, parse, stream_name
 
 # Creates the stream or raises its number in one statement, so that two first writers cannot collide; the row stays
 # locked until the transaction ends, which makes the numbers gapless and in commit order.
@@ -74,3 +74,17 @@ def recheck(member_id: int) -> None:
     """
     with transaction.atomic():
         record(stream_name("member", member_id), RECHECK, {})
+
+
+def recheck_hearers(stream: str) -> None:
+    """After commit every open socket that hears this stream proves its rights again, within 2 seconds.
+
+    Call it when something closes for people nobody can list: a topic that goes to another space, a room whose door
+    changes. Visitors and members who never left a mark there are asked too. Must run inside the transaction.
+    """
+    record(stream, RECHECK, {})
+
+
+def recheck_everybody() -> None:
+    """The same for all open sockets: when a door changes behind which nobody knows how many streams lie (a space)."""
+    record(EVERYBODY, RECHECK, {})

@@ -25,14 +25,34 @@ def demand(holds: Callable[["Member", Any], bool]) -> None:
     _demands.append(holds)
 
 
+# Who stays apart from whom, and who sits unseen, said by those who know (accounts).
+_apart: list[Callable[[int], frozenset[int]]] = []
+_unseen: list[Callable[[int], bool]] = []
+
+
+def keep_apart(others: Callable[[int], frozenset[int]]) -> None:
+    """Adds who it is that a member shall not see come, go or write. Call `recheck` when the answer changes."""
+    _apart.append(others)
+
+
+def let_sit_unseen(wishes: Callable[[int], bool]) -> None:
+    """Adds who wants to be present nowhere. Call `recheck` when the answer changes."""
+    _unseen.append(wishes)
+
+
 @dataclass(frozen=True)
 class Checked:
-    """The answer for one socket: `code` 0 = may stay; `gone` = streams that may no longer be heard."""
+    """The answer for one socket: `code` 0 = may stay; `gone` = streams that may no longer be heard.
+
+    `apart` are members whose coming, going and writing this socket is not told; `unseen`: she is told of nowhere.
+    """
 
     code: int
     name: str = ""
     muted_until: datetime | None = None
     gone: frozenset[str] = frozenset()
+    apart: frozenset[int] = frozenset()
+    unseen: bool = False
 
 
 def check(member_id: int | None, session_key: str, names: set[str], at: datetime) -> Checked:
@@ -46,7 +66,14 @@ def check(member_id: int | None, session_key: str, names: set[str], at: datetime
         return Checked(rules.FORBIDDEN)
     standing = getattr(member, "standing", None)
     name = standing.name if standing is not None else member.name
-    return Checked(0, name=name, muted_until=member.muted_until, gone=_lost(member, names))
+    return Checked(
+        0,
+        name=name,
+        muted_until=member.muted_until,
+        gone=_lost(member, names),
+        apart=frozenset().union(*(others(member.pk) for others in _apart)),
+        unseen=any(wishes(member.pk) for wishes in _unseen),
+    )
 
 
 def find_member(member_id: int | None) -> "Member | None":

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.realtime import frames, rules
+from portal.realtime.rights import Checked
 
 logger = logging.getLogger(__name__)
 Message = dict[str, Any]
@@ -31,6 +32,8 @@ class Socket:
         self.session_key = session_key
         self.name = ""
         self.muted_until: datetime | None = None
+        self.apart: frozenset[int] = frozenset()
+        self.unseen = False
         self.streams: set[str] = set()
         self.here: set[str] = set()
         self.checked_at = 0.0
@@ -60,6 +63,17 @@ class Socket:
     def put_text(self, text: str) -> None:
         """`put` for one page alone."""
         self.put({"type": "websocket.send", "text": text})
+
+    def take(self, answer: Checked) -> None:
+        """What the last look at her rights said about her."""
+        self.name, self.muted_until = answer.name, answer.muted_until
+        self.apart, self.unseen = answer.apart, answer.unseen
+
+    def put_ephemeral(self, text: str) -> None:
+        """`put_text` for typing and presence: whom this member stays apart from is left out."""
+        told = frames.without(text, self.apart)
+        if told is not None:
+            self.put_text(told)
 
     async def wait_text(self, text: str) -> None:
         """Writes a frame of a long answer, waiting for the page to read: replays must not fall out of the queue."""

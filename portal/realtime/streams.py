@@ -25,6 +25,8 @@ Render = Callable[[int, list[tuple[str, Ref]]], list[dict[str, Any]]]
 Act = Callable[["Member", int, dict[str, Any], datetime], dict[str, Any] | None]
 
 RECHECK = "recheck"
+# The stream that every page hears; what is said on it is about the whole house.
+EVERYBODY = "site:1"
 _NAME = re.compile(r"([a-z]{1,20}):([1-9][0-9]{0,17})")
 
 

@@ -103,8 +103,17 @@ def run_stage(stage: Stage) -> Outcome:
     return Outcome(stage, process.returncode, time.monotonic() - started, closing)
 
 
+USAGE = """usage: run.py test [words for pytest]
+
+Sets up what is missing, then style, types, import contracts, checks and all tests; the second round on PostgreSQL comes
+by itself where the machine has it. Words after `test` go to pytest, such as: run.py test tests/badges -k lot"""
+
+
 def test(extra: list[str]) -> int:
     """Set up, run the stages, print the summary; returns the exit code."""
+    if {"-h", "--help"} & set(extra):
+        say(USAGE)
+        return 0
     setup(dev=True)
     outcomes: list[Outcome] = []
     for stage in stages(extra):

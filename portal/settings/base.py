@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.middleware.RequestLogMiddleware",
+    "portal.home.visitors.VisitorPagesMiddleware",
     "portal.core.middleware.SameForAllMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -132,16 +133,18 @@ SQLITE_INIT = (
 )
 # IMMEDIATE: a transaction that reads first and writes later would else fail with "database is locked" under load.
 SQLITE_OPTIONS: dict[str, Any] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT}
+# Django's own, with a shelf of open connections: reading the schema anew for each request is what pages cost most.
+SQLITE_ENGINE = "portal.core.sqlite3"
 POSTGRES_OPTIONS: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
 
 
 def database(url: str) -> dict[str, Any]:
     """Django's DATABASES entry for a `postgres://` address, or for SQLite under VAR_DIR when `url` is empty."""
     if not url:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+        return {"ENGINE": SQLITE_ENGINE, "NAME": VAR_DIR / "db.sqlite3", "OPTIONS": SQLITE_OPTIONS}
     config: dict[str, Any] = dict(dj_database_url.parse(url))
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["OPTIONS"] = SQLITE_OPTIONS
+        config |= {"ENGINE": SQLITE_ENGINE, "OPTIONS": SQLITE_OPTIONS}
     else:
         config["OPTIONS"] = {**config.get("OPTIONS", {}), **POSTGRES_OPTIONS}
     return config
@@ -177,6 +180,9 @@ else:
     }
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# Seconds a page for visitors may be kept before it is asked whether anything happened; 0: never (portal.home.visitors).
+VISITOR_PAGES_SECONDS = env.integer("TRIAN_VISITOR_PAGES_SECONDS", 3, minimum=0)
+
 # Sessions live in the database, so that losing Redis signs nobody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
@@ -200,6 +206,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 PROGRAMME_ZONE = "Asia/Ho_Chi_Minh"
+# Corrections of points by hand: beyond the limit a second person decides, and no single one is larger than the most.
+ADJUSTMENT_LIMIT = env.integer("TRIAN_ADJUSTMENT_LIMIT", 500, minimum=0)
+ADJUSTMENT_MOST = env.integer("TRIAN_ADJUSTMENT_MOST", 100_000, minimum=1)
 # Amounts are grouped where they are shown (`|amount`); ids and attributes must never become "1.234".
 USE_THOUSAND_SEPARATOR = False
 NUMBER_GROUPING = 3

@@ -6,7 +6,7 @@ os.environ.setdefault("TRIAN_LOG_LEVEL", "ERROR")
 os.environ.setdefault("TRIAN_SMS_BACKEND", "memory")
 
 from portal.settings.base import *  # noqa: F403  (these must be set before base is read)
-from portal.settings.base import DATABASES, STATIC_ROOT, VAR_DIR
+from portal.settings.base import DATABASES, SQLITE_ENGINE, STATIC_ROOT, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "test-only-key-that-protects-nothing-and-is-known-to-everybody-too"  # noqa: S105
@@ -18,6 +18,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 MEDIA_ROOT = VAR_DIR / "test-media"
 PRIVATE_ROOT = VAR_DIR / "test-private"
 RELAY = "off"
+VISITOR_PAGES_SECONDS = 0  # tests look at what is drawn; tests/portal/home/test_visitors.py at what is kept
 ACCOUNT_RATE_LIMITS = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 STORAGES = {
@@ -27,7 +28,9 @@ STORAGES = {
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing folder, and warnings are errors here
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == SQLITE_ENGINE:
+    # Tests copy files over each other: no connection may outlive its closing (tests/portal/core/test_sqlite_shelf.py).
+    DATABASES["default"]["ENGINE"] = "django.db.backends.sqlite3"
     # Tests with threads and live servers need a file; conftest copies a migrated template over it.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:

@@ -304,6 +304,9 @@ EXAMPLES: dict[str, list[Example]] = {
         ),
         include("toast", state="plain", title="Đã lưu", text="", icon="circle-check", amount=""),
     ],
+    "fold": [
+        Example("closed", '<article class="post">{% include "components/fold.html" %}<p>Lời đã gập lại.</p></article>')
+    ],
     "notice": [
         Example(kind, f'{{% notice "{kind}" %}}<p>{text}</p>{{% endnotice %}}')
         for kind, text in [

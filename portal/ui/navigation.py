@@ -1,6 +1,7 @@
 """The portal's main places, as links for the masthead, the phone's tab bar and the foot."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -31,13 +32,12 @@ PLACES = (
 )
 
 
-@dataclass(frozen=True)
-class NavItem:
+class NavItem(NamedTuple):
     """A resolved link; `current` is true on the place itself and everything below it."""
 
     key: str
     url: str
-    label: str | Promise
+    label: str
     icon: str
     current: bool
     in_masthead: bool
@@ -55,8 +55,10 @@ def address(place: Place) -> str | None:
 
 
 def is_current(place: Place, url: str, path: str) -> bool:
-    """Home is current only on its own page: every other address begins with it."""
-    return path == url if place.key == "home" else path.startswith(url)
+    """Home is current only on its own page: every other address begins with it. The settings belong to no place."""
+    if place.key == "home":
+        return path == url
+    return path.startswith(url) and not (place.key == "my" and path.startswith(f"{url}settings/"))
 
 
 def nav_items(request: HttpRequest) -> list[NavItem]:
@@ -66,5 +68,7 @@ def nav_items(request: HttpRequest) -> list[NavItem]:
         url = address(place)
         if url is not None:
             current = is_current(place, url, request.path)
-            items.append(NavItem(place.key, url, place.label, place.icon, current, place.in_masthead, place.in_tab_bar))
+            items.append(
+                NavItem(place.key, url, str(place.label), place.icon, current, place.in_masthead, place.in_tab_bar)
+            )
     return items

@@ -1,2 +1,3 @@
 import "@github/markdown-toolbar-element";
 import "./components/post-composer.js";
+import "./components/tag-field.js";

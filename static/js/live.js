@@ -1,5 +1,5 @@
 import { connect } from "./socket.js";
-import { parse, personalise } from "./fragments.js";
+import { parse, personalise, refold } from "./fragments.js";
 import { swapChips } from "./components/member-chip.js";
 import { showToast } from "./toasts.js";
 import { showMoment } from "./components/badge-moment.js";
@@ -28,6 +28,7 @@ const onMember = {
   },
   badge: showMoment,
   notification: ({ unread }) => showUnread(Number(unread)),
+  folds: ({ folded, line }) => refold(folded.map(String), line),
 };
 const onSite = { chip: ({ member, html }) => swapChips(member, parse(html)) };
 
@@ -44,6 +45,10 @@ async function catchUp() {
   const bell = fresh.querySelector("[data-unread]");
   if (bell) showUnread(bell.hidden ? 0 : parseInt(bell.querySelector(".count-dot").textContent, 10));
   for (const { dataset } of fresh.querySelectorAll("points-counter[data-amount]")) onMember.balance({ [dataset.balance]: dataset.amount });
+  const list = fresh.querySelector("template[data-folded]");
+  // A page that carried the list and comes back without it: she keeps nobody away any more.
+  if (list) refold(list.dataset.folded.trim().split(" "), list.innerHTML);
+  else if (document.querySelector("template[data-folded]")) refold([]);
   const chips = new Map([...fresh.querySelectorAll("member-chip")].map((chip) => [chip.dataset.member, chip]));
   for (const [member, chip] of chips) swapChips(member, chip.parentElement);
 }

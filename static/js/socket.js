@@ -58,7 +58,7 @@ class Stream {
     for (const follower of [...this.followers]) {
       if (number <= follower.n) continue; // another follower of the stream began further back
       follower.n = number;
-      guard(() => follower.onEvent?.(kind, data, number));
+      if (kind !== "recheck") guard(() => follower.onEvent?.(kind, data, number)); // a word to the hub, not to pages
     }
   }
 

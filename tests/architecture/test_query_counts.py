@@ -6,10 +6,13 @@ from tests.architecture.tree import ROOT
 from tests.pages import PAGES, SERVED
 
 FORUM = "tests/community/forum/test_selectors.py::"
+LISTS = "tests/community/forum/test_listing.py::"
 MINE = "tests/portal/home/test_my_home.py::test_a_page_costs_the_same_for_one_line_and_for_many"
 OWN = "tests/portal/accounts/test_query_counts.py::test_a_list_costs_the_same_for_one_line_and_for_many"
 STORIES = "tests/brand/stories/test_stories.py::test_pages_cost_the_same_for_one_story_and_for_many"
 BADGES = "tests/badges/awards/test_pages.py::test_pages_cost_the_same_for_one_badge_and_for_many"
+MODERATION = "tests/community/moderation/test_pages.py::test_lists_of_the_desk_cost_the_same_for_one_line_and_for_many"
+COSTS = "tests/badges/test_page_costs.py::"
 HELP = "tests/brand/help/test_help.py::test_pages_cost_the_same_for_one_question_and_for_many"
 HOUSES = "tests/brand/pages/test_pages.py::test_the_tree_costs_the_same_for_one_house_and_for_many"
 BLOCKS = "tests/brand/writing/test_blocks.py::test_many_blocks_of_talk_and_stories_cost_what_one_costs"
@@ -28,8 +31,40 @@ COUNTED = {
     "settings:consents": OWN,
     "community:index": FORUM + "test_lists_need_the_same_queries_for_1_and_many",
     "community:space": FORUM + "test_lists_need_the_same_queries_for_1_and_many",
+    **dict.fromkeys(
+        ("community:list", "community:space_list", "community:tag", "community:tag_list", "community:tags"),
+        LISTS + "test_behaviour_22_every_list_costs_the_same_for_1_20_and_200_topics",
+    ),
+    "community:saved": LISTS + "test_behaviour_22_the_saved_page_costs_the_same_for_1_and_many",
+    "community:feeds": LISTS + "test_behaviour_22_every_list_costs_the_same_for_1_20_and_200_topics",
     "community:topic": FORUM + "test_a_topic_page_needs_the_same_queries_for_1_and_20_posts",
+    "moderation:queue": MODERATION,
+    "moderation:log": MODERATION,
+    "moderation:rules": MODERATION,
+    "moderation:case": MODERATION,
+    "moderation:person": MODERATION,
+    "moderation:mine": MODERATION,
     "chat:room": "tests/community/chat/test_views.py::test_the_page_costs_the_same_for_one_and_many",
+    **dict.fromkeys(
+        ("chat:search", "chat:thread", "chat:threads", "chat:conversations", "settings:blocks"),
+        "tests/community/chat/test_pages.py::test_pages_cost_the_same_for_one_and_many",
+    ),
+    **dict.fromkeys(
+        ("badges:board", "badges:board_of"), COSTS + "test_the_board_page_costs_the_same_for_one_and_for_many"
+    ),
+    "badges:tier": COSTS + "test_the_tier_page_costs_the_same_for_one_posting_and_for_many",
+    **dict.fromkeys(
+        ("badges:book", "badges:books"), COSTS + "test_members_books_cost_the_same_for_one_line_and_for_many"
+    ),
+    "community:history": (
+        "tests/community/forum/test_versions.py::test_the_history_costs_the_same_for_one_version_and_for_many"
+    ),
+    "community:merge": (
+        "tests/community/moderation/test_joining_with.py::test_topics_to_choose_from_cost_the_same_for_one_and_for_many"
+    ),
+    "community:split": (
+        "tests/community/moderation/test_merging.py::test_the_page_to_choose_posts_costs_the_same_for_one_and_for_many"
+    ),
     "badges:hall": BADGES,
     "badges:badge": BADGES,
     "badges:shelf": BADGES,
@@ -37,6 +72,7 @@ COUNTED = {
     "my:home": MINE,
     "my:statement": MINE,
     "notifications:index": "tests/portal/notifications/test_pages.py::test_the_inbox_costs_the_same_for_one_and_many",
+    "search:index": "tests/portal/finding/test_pages.py::test_results_cost_the_same_for_one_and_for_many",
     "people:former_names": "tests/portal/people/test_former_names.py::test_one_name_costs_what_many_cost",
     "people:page": "tests/portal/people/test_page.py::test_the_page_costs_the_same_for_one_word_and_for_many",
     "brand.HomePage": STORIES,
@@ -55,7 +91,13 @@ NO_LIST = {
             "account_logout", "account_prove", "account_email", "account_address_back", "account_set_password",
             "account_reset_password", "account_confirm_password_reset_code", "account_terms", "mfa_activate_totp",
             "mfa_add_webauthn", "account_phone", "community:new_topic", "community:edit", "community:hide",
-            "community:restore", "settings:profile", "settings:privacy", "settings:place", "settings:leave",
+            "community:restore", "community:save_note", "settings:profile", "settings:privacy", "settings:place",
+            "settings:leave",
+            "community:move",
+            "moderation:new_rule", "moderation:rule", "moderation:lift", "moderation:decision",
+            "moderation:waiting",
+            "moderation:report",
+            "chat:begin", "chat:new_room", "chat:keep_room", "badges:board_settings",
         ),
         FORM,
     ),

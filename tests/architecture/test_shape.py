@@ -12,7 +12,7 @@ FURNITURE = {
     "broadcasts.py", "tasks.py", "forms.py", "views.py", "consumers.py", "viewsets.py", "urls.py", "adapters.py",
     "blocks.py", "data.py",
 }  # fmt: skip
-FURNITURE_FOLDERS = {"actions"}
+FURNITURE_FOLDERS = {"actions", "selectors", "views"}
 PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", "api.py", "wagtail_hooks.py"}
 PACKAGE_FOLDERS = {"migrations", "management", "templatetags"}
 # A file with a name of its own, and why no piece of the usual furniture could hold it.
@@ -20,6 +20,10 @@ OWN_NAMES: dict[str, str] = {
     "badges/awards/counting.py": "pure reckoning over facts, the same for giving, losing and progress",
     "badges/awards/definitions.py": "the one reader of a badge's criteria",
     "badges/awards/facts.py": "translates events of all rooms into what can be counted",
+    "badges/awards/houses.py": "whose medals wear which house's colours: the tree of scopes beside the awards",
+    "badges/awards/judging.py": "what an event is judged by: the reads of the one who gives, apart from those of pages",
+    "badges/awards/streaks.py": "pure reckoning of days in a row and of the days of rest that keep them",
+    "badges/awards/zones.py": "pure reckoning of whose calendar a member's days are read from",
     "badges/awards/locks.py": "the one home of the shelf's lock and of its order",
     "badges/earning/caps.py": "counters inside the posting's transaction: neither a read nor an act of their own",
     "badges/earning/definitions.py": "the one reader of a rule's JSON",
@@ -29,10 +33,26 @@ OWN_NAMES: dict[str, str] = {
     "badges/ledger/errors.py": "refusals that callers tell apart",
     "badges/ledger/locks.py": "the one home of the ledger's row locks and of their order",
     "badges/ledger/seal.py": "the triggers as they should be, for the check and for verify_ledger",
+    "badges/awards/vocabulary.py": "what a badge can count, in a manager's words, and what nobody could reach",
+    "badges/earning/vocabulary.py": "what a rule can hear, in a manager's words, and what could never match",
+    "badges/programme/books.py": "a member's book: reads of many rooms for one page",
+    "badges/programme/held.py": "what waits, heap by heap: reads of many rooms, for a page and its action",
+    "badges/medals/words.py": "what the parts of a medal are called, in words alone",
+    "badges/programme/medal_form.py": "the badge's form, which alone is as long as all others together",
+    "badges/programme/standing.py": "what moves a tier: rules and counters as the tier page tells them",
+    "badges/programme/wording.py": "what a definition says, in sentences: for reading, comparing and approving",
+    "badges/programme/ladder_form.py": "the ladder's form: its fields follow the tiers of the day",
+    "badges/programme/rungs.py": "which tiers a drafted ladder may have, and what stands in the way",
+    "badges/tiers/marks.py": "the drawn marks by name, and the tiers as the ground floor reads them",
+    "badges/tiers/perks.py": "the registry by which rooms above tell what a tier opens",
+    "badges/programme/contents.py": "the one reader of what a draft holds",
+    "badges/programme/previews.py": "tries a draft on what happened: reads of many rooms, reckoned in memory",
+    "badges/tiers/definitions.py": "the one reader of a ladder's JSON",
     "badges/medals/drawing.py": "draws a medal from its recipe: no rows, no requests",
     "badges/medals/ribbons.py": "cloth and how it hangs, apart from the medal it holds",
     "badges/medals/svg.py": "the pieces of SVG that medals are made of",
     "badges/medals/motifs.py": "reads the file of motifs",
+    "badges/medals/houses.py": "turns the kit of enamels to a house's palette: no rows, no requests",
     "badges/medals/palette.py": "enamels, metals, and what is legible on what",
     "badges/medals/recipe.py": "the one reader of a medal's JSON, and the address of its drawing",
     "badges/medals/shapes.py": "the geometry of outlines and rims",
@@ -56,21 +76,46 @@ OWN_NAMES: dict[str, str] = {
     "brand/writing/living.py": "finds the blocks of a page and hands each kind to its reader",
     "brand/writing/living_blocks.py": "blocks that show what is true now, apart from those that keep their words",
     "brand/writing/pictures.py": "the one table of cuts and sizes, for the tag and the task",
+    "brand/writing/finding.py": "pages as results of a search: every type of page at once",
+    "brand/writing/index.py": "keeps the words of pages for finding them, for every type of page",
     "brand/writing/words.py": "names what the editor's packages left unnamed, once, when the house starts",
+    "community/forum/growth.py": "writes in bulk to try a house out at its later size: nobody acts, so it is no action",
+    "community/forum/around.py": "reads of what surrounds words; the selectors stay those of talk",
+    "community/forum/ballots.py": "the tables of polls, apart from those of talk",
     "community/forum/cards.py": "what page and broadcast show of a post beyond its columns",
     "community/forum/counters.py": "the denormalised numbers, raised and recounted in one place",
+    "community/forum/finding.py": "talks as results of a search: its own order and its own page",
+    "community/forum/index.py": "keeps the words of posts for finding them, under every action",
+    "community/forum/differences.py": "what changed between two texts: no rows, no requests",
     "community/forum/limits.py": "how fast one member may act, for every door",
     "community/forum/locks.py": "the one home of the forum's row locks and of their order",
+    "community/forum/ranking.py": "two formulas, pure: no rows, no clock",
+    "community/forum/quotes.py": "what of a quote a reader may see, for page and broadcast alike",
     "community/forum/structured.py": "a topic as search engines read it: plain values from what the view has read",
+    "community/forum/telling.py": "who hears of answers and mentions, apart from who follows a topic",
     "community/forum/texts.py": "the gate that people's words pass in preview, form and action alike",
+    "community/forum/picture_urls.py": "addresses without a language, unlike those of the pages",
+    "community/forum/pictures.py": "files of members' pictures: where they lie, who is handed one",
+    "community/forum/writing_data.py": "the personal data of those tables",
+    "community/forum/writing.py": "the tables around a post's words, apart from those of talk",
+    "community/markup/names.py": "who is named in a text: no rows, no requests",
+    "community/chat/keeping.py": "what reports and moderation do to a message, beside what its author may do",
+    "community/moderation/keeper.py": "answers the gate for words: between the rules and every place that takes words",
+    "community/moderation/locks.py": "the one home of moderation's locks and of their order",
+    "community/moderation/scoring.py": "the documented formula of a report's weight",
+    "community/moderation/trust.py": "the ladder of trust levels as one table, and who is due",
+    "community/moderation/wording.py": "the house's words to decisions; the selectors stay queries",
+    "community/markup/hosts.py": "finds hosts in texts: no rows, no requests",
+    "community/markup/words.py": "finds words in texts: no rows, no requests",
     "community/markup/links.py": "what a link may be: no rows, no requests",
+    "community/markup/marks.py": "names, quotes and pictures in Markdown: no rows, no requests",
     "community/markup/renderer.py": "the one renderer; the room has no models",
 }
 
 FILE_LINES = 400
 ACTION_LINES = 40
 VIEW_LINES = 15
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"tests/pages.py": "one list of every page of ours; two would let a page stand in neither"}
 
 TOP_LEVEL = {
     "manage.py", "run.py", "README.md", "portal", "community", "badges", "brand", "templates", "static", "tests",

@@ -16,6 +16,7 @@ def test_the_scheduler_knows_the_programme_s_jobs() -> None:
     known = {job.name: job.cron for job in jobs()}
     wanted = {
         "settle_waiting": "* * * * *",
+        "sweep_barred": "*/5 * * * *",
         "release_holds": "* * * * *",
         "expire_points": "7 * * * *",
         "end_tiers": "15 0 * * *",

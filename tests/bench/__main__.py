@@ -23,6 +23,8 @@ from tests.tooling.house import ROOT, House, environment, house, manage
 FULL = {"members": 500, "topics": 1000, "posts": 20_000}
 QUICK = {"members": 100, "topics": 200, "posts": 4_000}
 TOKEN = "b" * 32
+# Pages of the floor that take no number.
+ALONE = ("hello", "search")
 
 
 def options() -> argparse.Namespace:
@@ -47,7 +49,7 @@ def chat_line(n: int, bare: dict[str, Any], ours: dict[str, Any]) -> list[str]:
         f"{ours['cpu']:.1f}",
         f"{ours['messages_per_second']:,.0f}",
         f"{ours['p50']:.0f} / {ours['p95']:.0f}",
-        str(ours["lost"]),
+        f"{ours['lost']} / {ours['doubled']}",
         table.of_rate(ours, bare),
     ]
 
@@ -59,6 +61,8 @@ class Bench:
         self.wanted = wanted
         self.seconds = 0.6 if wanted.quick else 2.5
         self.grown = QUICK if wanted.quick else FULL
+        # Rows that measured something else than what they say, such as a refusal: a run with one fails.
+        self.troubles: list[str] = []
 
     def look(self, name: str, running: House, pids: list[int], paths: list[str], **job: Any) -> Row:
         """One row of the page table: warmed up, then alone, then eight at once."""
@@ -74,7 +78,17 @@ class Bench:
             flush=True,
         )
         if wrong:
-            row.name += f" (answers {', '.join(wrong)})"
+            self.troubles.append(f"{name}: answers {', '.join(wrong)}")
+        return row
+
+    def look_once(self, name: str, pids: list[int], port: int, paths: list[str], **job: Any) -> Row:
+        """One row of pages each asked for a single time, eight at once, with nothing warmed up."""
+        job = {"kind": "pages", "port": port, "paths": paths, "status": 200, "count": len(paths), **job}
+        row = Row(name)
+        row.eight = client({**job, "c": 8, "seconds": 60}, pids)
+        print(f"  {name}: {table.figure(row.eight)}, CPU {table.cpu(row.eight)} ms", flush=True)
+        if row.eight["wrong"]:
+            self.troubles.append(f"{name}: answers {', '.join(row.eight['wrong'])}")
         return row
 
     def floor(self, env: dict[str, str], folder: Path) -> dict[str, Row]:
@@ -88,7 +102,7 @@ class Bench:
             pids = [running.process.pid]
 
             def look(name: str, kind: str, **job: Any) -> Row:
-                paths = [f"/{kind}/{number}/" for number in numbers] if kind != "hello" else ["/hello/"]
+                paths = [f"/{kind}/{number}/" for number in numbers] if kind not in ALONE else [f"/{kind}/"]
                 return self.look(f"floor: {name}", running, pids, paths, **job)
 
             return {
@@ -96,6 +110,7 @@ class Bench:
                 "one": look("1 SELECT and a template", "one"),
                 "posts": look("20 posts", "posts"),
                 "cached": look("20 posts from cache", "cached"),
+                "search": look("20 hits with excerpts", "search"),
                 "write": look("INSERT, UPDATE, commit", "write", body="body=" + "x" * 450 + "{n}"),
             }
 
@@ -103,22 +118,26 @@ class Bench:
         """Our rows, each with its ratio to the row of the floor that does the same kind of work."""
         anonymous, member = ["language=vi"], [f"sessionid={key}" for key in grown["sessions"]]
         posting = [f"{cookie}; csrftoken={TOKEN}" for cookie in member]
+        port = int(running.url.rsplit(":", 1)[1])
         rows = [
-            self.look("topic, visitor", running, pids, grown["topics"], cookies=anonymous),
-            self.look("topic, member", running, pids, grown["topics"], cookies=member),
-            self.look("topic list, visitor", running, pids, [grown["space"]], cookies=anonymous),
+            self.look_once("G2 topic, visitor, each once", pids, port, grown["cold"], cookies=anonymous),
+            self.look("G1 topic, visitor", running, pids, grown["topics"], cookies=anonymous),
+            self.look("G3 topic, member", running, pids, grown["topics"], cookies=member),
+            self.look("G1 topic list, visitor", running, pids, [grown["space"]], cookies=anonymous),
             self.look("story, visitor", running, pids, [grown["story"]], cookies=anonymous),
             self.look("home, visitor", running, pids, [grown["home"]], cookies=anonymous),
+            self.look("G5 search, a word in 2 % of the posts", running, pids, [grown["search"]], cookies=member),
             self.look("my home", running, pids, [grown["my_home"]], cookies=[f"sessionid={grown['hostess']}"]),
             self.look(
-                "reply, member (points included)", running, pids, grown["replies"], cookies=posting, status=302,
+                "G4 reply, member (points included)", running, pids, grown["replies"], cookies=posting, status=302,
                 head=f"X-CSRFToken: {TOKEN}\r\n", body="body=M%C3%ACnh+c%C5%A9ng+th%E1%BA%BF+**{n}**&key={n}-bench",
             ),
         ]  # fmt: skip
-        for row, key in zip(rows, ("posts", "posts", "posts", "one", "posts", "posts", "write"), strict=True):
+        beside = ("posts", "posts", "posts", "posts", "one", "posts", "search", "posts", "write")
+        for row, key in zip(rows, beside, strict=True):
             row.ratio = f"{table.of_cpu(row, floor[key])} of “{floor[key].name.removeprefix('floor: ')}”"
-        rows[0].ratio += f", {table.of_rate(rows[0].eight, floor['cached'].eight)} of cached"
-        rows[2].ratio += f", {table.of_rate(rows[2].eight, floor['cached'].eight)} of cached"
+        for row in (rows[1], rows[3]):
+            row.ratio += f", {table.of_rate(row.eight, floor['cached'].eight)} of cached"
         return rows
 
     def chat(self, running: House, grown: dict[str, Any], env: dict[str, str], folder: Path) -> list[list[str]]:
@@ -136,11 +155,28 @@ class Bench:
                 ours = self.talk(running, grown, n)
                 lines.append(chat_line(n, bare_row, ours))
                 print(f"  chat N={n}: {ours['per_second']:,.0f} deliveries/s, lost {ours['lost']}", flush=True)
-                for refusal in ours["refusals"]:
-                    print(f"    refused: {refusal}", flush=True)
+                if ours["lost"] or ours["doubled"] or ours["refusals"]:
+                    first = next(iter(ours["refusals"]), "nothing refused")
+                    self.troubles.append(f"chat N={n}: {ours['lost']} lost, {ours['doubled']} doubled; {first}")
         return lines
 
-    def talk(self, running: House, grown: dict[str, Any], n: int) -> dict[str, Any]:
+    def paced(self, running: House, grown: dict[str, Any], env: dict[str, str], folder: Path) -> list[list[str]]:
+        """G7: ten messages a second into a full room, and how long the slowest hundredth of the deliveries took."""
+        n, port = (50 if self.wanted.quick else 500), port_for()
+        bare = [*web_command("uvicorn", "tests.bench.floor", port)[:-1], "tests.bench.floor.broadcast:application"]
+        with serve(bare, port, env, folder, "/") as floor:
+            job = {"kind": "sockets", "port": port, "path": "/", "n": n, "senders": 1, "needle": '"t": "ev"'}
+            text = json.dumps({"t": "ev", "key": "{n}", "text": "Hà Giang sáng nay 9 độ."})
+            said = {"say": text, "answer": '"key": "{n}"', "messages": 60, "pause": 0.1}
+            bare_row = client({**job, **said}, [floor.process.pid])
+        ours = self.talk(running, grown, n, senders=1, messages=60, pause=0.1)
+        if ours["lost"] or ours["doubled"]:
+            self.troubles.append(f"paced chat: {ours['lost']} lost, {ours['doubled']} doubled")
+        print(f"  paced chat N={n}: p99 {ours['p99']:.1f} ms beside {bare_row['p99']:.1f} ms", flush=True)
+        return [[str(n), f"{bare_row['p99']:.1f}", f"{ours['p99']:.1f}", f"{ours['lost']} / {ours['doubled']}",
+                 f"{ours['p99'] / max(bare_row['p99'], 0.1):.1f}x"]]  # fmt: skip
+
+    def talk(self, running: House, grown: dict[str, Any], n: int, **other: Any) -> dict[str, Any]:
         """Members in one room, eight of them speaking as fast as they are answered."""
         stream = f"room:{grown['room']}"
         say = {
@@ -154,7 +190,7 @@ class Bench:
             "cookies": [f"sessionid={key}" for key in grown["sessions"]],
             "subscribe": json.dumps({"t": "sub", "s": stream, "after": None}),
             "needle": '"t":"ev"', "say": json.dumps(say), "answer": '"key":"{n}-chat"',
-            "messages": 100 if self.wanted.quick else 300,
+            "messages": 100 if self.wanted.quick else 300, **other,
         }  # fmt: skip
         return client(job, [running.process.pid])
 
@@ -199,17 +235,19 @@ class Bench:
                 lines += table.page_table([*floor.values(), *self.pages(running, grown, floor, folder)])
             if "chat" not in self.wanted.skip:
                 head = [
-                    "room of",
+                    "G6 room of",
                     "bare broadcast/s",
                     "us CPU",
                     "ours/s",
                     "us CPU",
                     "messages/s",
                     "answer p50 / p95 ms",
-                    "lost",
+                    "lost / doubled",
                     "ratio",
                 ]
                 lines += ["", *table.markdown(head, self.chat(running, grown, bare_env, folder))]
+                head = ["G7: 10 messages/s into a room of", "bare p99 ms", "ours p99 ms", "lost / doubled", "ratio"]
+                lines += ["", *table.markdown(head, self.paced(running, grown, bare_env, folder))]
             if "inside" not in self.wanted.skip:
                 head = ["ledger and events", "per second", "p50 / p95 ms", "beside a raw commit"]
                 lines += ["", *table.markdown(head, self.inside(running.env))]
@@ -229,8 +267,12 @@ class Bench:
 def main() -> int:
     """Measure, print, write the README."""
     wanted, began = options(), time.monotonic()
-    lines = Bench(wanted).run()
+    bench = Bench(wanted)
+    lines = bench.run()
     print("\n" + "\n".join(lines))
+    if bench.troubles:
+        print("\nNot a measurement:\n" + "\n".join(f"  {trouble}" for trouble in bench.troubles))
+        return 1
     if not wanted.quick and not wanted.dry:
         table.put_into(ROOT / "README.md", lines)
     print(f"\n{time.monotonic() - began:.0f} s")

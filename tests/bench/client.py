@@ -112,6 +112,9 @@ class Socket(asyncio.Protocol):
         self.waits: list[tuple[bytes, asyncio.Future[bytes]]] = []
         self.refusals: list[bytes] = []
         self.last_at = 0.0
+        # Of a paced talk: when the one message that is under way was said, and how long each delivery took.
+        self.clock: dict[str, float] = {}
+        self.delays: list[float] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -152,6 +155,8 @@ class Socket(asyncio.Protocol):
         if self.needle in text:
             self.count += 1
             self.last_at = time.perf_counter()
+            if "said" in self.clock:
+                self.delays.append(self.last_at - self.clock["said"])
         if b'"t":"error"' in text or b'"denied"' in text or b'"resync"' in text:
             self.refusals.append(text[:200])
         for wait in self.waits:
@@ -194,12 +199,17 @@ async def sockets(job: dict[str, Any]) -> dict[str, Any]:
         everybody.append(each)
     times: list[float] = []
     numbers = iter(range(job["messages"]))
+    clock: dict[str, float] = {}
+    for each in everybody:
+        each.clock = clock
 
     async def speak(each: Socket) -> None:
         for number in numbers:
             name = f"{job['seed']}x{number}"
             answered = each.wait_for(job["answer"].replace("{n}", name).encode())
             begun = time.perf_counter()
+            if job.get("pause"):
+                clock["said"] = begun
             each.say(job["say"].replace("{n}", name))
             await asyncio.wait_for(answered, 30)
             times.append(time.perf_counter() - begun)
@@ -214,9 +224,12 @@ async def sockets(job: dict[str, Any]) -> dict[str, Any]:
         await asyncio.sleep(0.02)
     got = sum(each.count for each in everybody)
     took = max(each.last_at for each in everybody) - begun
+    delays = [delay for each in everybody for delay in each.delays]
     return {
-        "deliveries": got, "lost": wanted - got, "per_second": got / took, "p50": percentile(times, 0.5) * 1000,
-        "p95": percentile(times, 0.95) * 1000, "messages_per_second": job["messages"] / took,
+        "deliveries": got, "lost": max(0, wanted - got), "per_second": got / took, "p50": percentile(times, 0.5) * 1000,
+        "doubled": sum(max(0, each.count - job["messages"]) for each in everybody),
+        "p95": percentile(times, 0.95) * 1000, "p99": percentile(delays or [0.0], 0.99) * 1000,
+        "messages_per_second": job["messages"] / took,
         "refusals": [text.decode("utf-8", "replace") for each in everybody for text in each.refusals[:1]][:3],
     }  # fmt: skip
 

@@ -120,8 +120,8 @@ def redeem_in_threads(members: list[int], threads: int, each: int) -> dict[str, 
 def judge(posts: int) -> dict[str, float]:
     """Replies and the reactions to them, told as the forum tells them, then delivered to every subscriber."""
     relay.drain()
-    rows = list(Post.objects.filter(number__gt=1, key__startswith="bench:").select_related("topic")[:posts])
-    readers = list(Member.objects.filter(email__startswith="do").values_list("pk", flat=True)[:50])
+    rows = list(Post.objects.filter(number__gt=1, key__startswith="seed:").select_related("topic")[:posts])
+    readers = list(Member.objects.filter(email__startswith="seed").values_list("pk", flat=True)[:50])
     at = now()
     with transaction.atomic():
         for place, post in enumerate(rows):
@@ -150,7 +150,7 @@ def judge(posts: int) -> dict[str, float]:
 
 def main(seconds: float) -> None:
     """All of it, in an order in which nothing disturbs the next."""
-    members = list(Member.objects.filter(email__startswith="do").order_by("pk").values_list("pk", flat=True))
+    members = list(Member.objects.filter(email__startswith="seed").order_by("pk").values_list("pk", flat=True))
     found: dict[str, Any] = {"raw": raw_commits(seconds)}
     found["earn"] = rate(lambda number: earn(members, number, "one"), seconds)
     found["earn_batch"] = rate(lambda number: batch(members, number), seconds, each=100)

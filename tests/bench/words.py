@@ -12,6 +12,10 @@ SENTENCES = (
 )
 
 
+# In one body of sixty, so in about 2 % of the posts: what the search is measured with.
+RARE, RARE_AT, BODIES = "zephyrine", 30, 60
+
+
 def title(number: int) -> str:
     """A title of ordinary length, never twice the same."""
     return f"Phin chảy quá nhanh, tại cỡ xay hay tại tay nén? Chuyện thứ {number}"
@@ -20,7 +24,8 @@ def title(number: int) -> str:
 def body(number: int) -> str:
     """Two to four sentences of Markdown, about 300 characters."""
     said = " ".join(SENTENCES[(number + step) % len(SENTENCES)] for step in range(2 + number % 3))
-    return f"{said}\n\nLần thứ **{number}** rồi đó."
+    rare = f" Con chim {RARE} hót ngoài hiên." if number % BODIES == RARE_AT else ""
+    return f"{said}{rare}\n\nLần thứ **{number}** rồi đó."
 
 
 def body_html(number: int) -> str:

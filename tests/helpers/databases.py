@@ -1,9 +1,10 @@
 """The test database: migrated once, copied for each run, and put back whole after each test that really commits.
 
-Migrating costs 15 to 20 seconds, so a template is kept: for SQLite a file under `var/test/`, named by a hash of all
-migration files and installed versions; for PostgreSQL a template database in the throwaway cluster. Putting the
-template back replaces Django's flush, which would wipe what migrations wrote (root page, locale, groups, kinds of
-points) and which the ledger's seal refuses.
+Migrating from nothing costs 30 seconds and more, so a template is kept: for SQLite a file under `var/test/`, named by a
+hash of all migration files and installed versions; for PostgreSQL a template database in the throwaway cluster. A kept
+file whose migrations all stand unchanged is brought forward by the new ones alone. Putting the template back replaces
+Django's flush, which would wipe what migrations wrote (root page, locale, groups, kinds of points) and which the
+ledger's seal refuses.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.metadata
+import json
 import os
 import sqlite3
 from collections.abc import Callable
@@ -23,22 +25,42 @@ from django.db import connection, connections
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "var" / "test"
-KEPT_TEMPLATES = 3
+KEPT_TEMPLATES = 8
 
 
-def migrations_hash() -> str:
-    """A name for the state of the schema: every migration file of ours and the version of every installed package."""
-    digest = hashlib.sha256()
+def schema() -> dict[str, str]:
+    """What the schema is made of: every migration file of ours by its hash, and the versions of installed packages."""
+    parts: dict[str, str] = {}
+    packages = hashlib.sha256()
     for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
         folder = Path(config.path)
         if ROOT in folder.parents and ".venv" not in folder.parts:
             for path in sorted((folder / "migrations").glob("*.py")):
-                digest.update(f"{config.label}/{path.name}".encode() + path.read_bytes())
+                parts[f"{config.label}/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
         else:
-            digest.update(config.name.encode())
+            packages.update(config.name.encode())
     for name in sorted(f"{dist.name}=={dist.version}" for dist in importlib.metadata.distributions()):
-        digest.update(name.encode())
-    return digest.hexdigest()[:16]
+        packages.update(name.encode())
+    return parts | {"packages": packages.hexdigest()}
+
+
+def schema_name(parts: dict[str, str]) -> str:
+    """A short name for a schema."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def nearest(parts: dict[str, str]) -> Path | None:
+    """The kept template from which the fewest migrations lead to this schema; None when none leads there.
+
+    It must have been made by the same packages, and by no migration that has since changed or gone.
+    """
+    best, most = None, 0
+    for template in TEMPLATES.glob("template-*.sqlite3"):
+        note = template.with_suffix(".json")
+        made = json.loads(note.read_text()) if note.exists() else {}
+        if made.get("packages") == parts["packages"] and made.items() <= parts.items() and len(made) > most:
+            best, most = template, len(made)
+    return best
 
 
 def _migrate() -> None:
@@ -53,12 +75,15 @@ def _point_sqlite_at(path: Path) -> None:
 def sqlite_template() -> Path:
     """Path of the migrated template file; made by the first who needs it while others wait."""
     TEMPLATES.mkdir(parents=True, exist_ok=True)
-    template = TEMPLATES / f"template-{migrations_hash()}.sqlite3"
+    parts = schema()
+    template = TEMPLATES / f"template-{schema_name(parts)}.sqlite3"
     with (TEMPLATES / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not template.exists():
             draft = TEMPLATES / f"draft-{os.getpid()}.sqlite3"
             _remove_sqlite(draft)
+            if (older := nearest(parts)) is not None:
+                draft.write_bytes(older.read_bytes())
             _point_sqlite_at(draft)
             _migrate()
             connections.close_all()
@@ -67,9 +92,11 @@ def sqlite_template() -> Path:
                 raw.execute("PRAGMA journal_mode=DELETE")
             raw.close()
             draft.replace(template)
+            template.with_suffix(".json").write_text(json.dumps(parts))
             _remove_sqlite(draft)
             for old in sorted(TEMPLATES.glob("template-*.sqlite3"), key=os.path.getmtime)[:-KEPT_TEMPLATES]:
                 old.unlink(missing_ok=True)
+                old.with_suffix(".json").unlink(missing_ok=True)
         os.utime(template)
     return template
 

@@ -55,12 +55,18 @@ def set_up() -> None:
         register_act("stage", "send", say)
 
 
-set_up()
+def take_down() -> None:
+    """Takes the stage away again: tests that walk the registries must find the house's own kinds alone."""
+    from portal.realtime import streams
+
+    streams._kinds.pop("stage", None)
+    streams._acts.pop(("stage", "send"), None)
 
 
 def __getattr__(name: str) -> Any:
     if name == "application":  # only a server opens the house: it takes the lock and starts the relay
         from portal.asgi import application
 
+        set_up()
         return application
     raise AttributeError(name)

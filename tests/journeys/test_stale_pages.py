@@ -1,7 +1,7 @@
 """Pages left open while things happen: what their frames make of them equals the same page fetched anew.
 
-Three kinds are put in place by scripts of their own and are shown here in the browser: `chip`, `notification` and
-`room_read`. The kinds that bring fragments are compared without a browser, in
+Some kinds are put in place by scripts of their own and are shown here in the browser: `chip`, `notification`,
+`room_read` and `thread_read`. The kinds that bring fragments are compared without a browser, in
 `tests/community/*/test_broadcasts.py` and `tests/badges/earning/test_broadcasts.py`.
 """
 
@@ -171,6 +171,40 @@ def test_the_rail_of_rooms_follows_what_she_reads_in_another_tab(chromium: Brows
     assert khoa.send(f"{other}messages/{second}/remove/", {}).status_code in (200, 204, 302)
     open_room.agrees()
     assert "1" in open_room.page.inner_text(".chat-rooms .count-dot:visible")
+    # Somebody begins to talk with her alone.
+    open_room.was = open_room.look(open_room.page)
+    [(name,)] = house.rows("SELECT handle FROM portal_member WHERE email = 'tam@may.example'")
+    begun = caller(house, "dung").send("/vi/chat/conversations/new/", {"people": name})
+    assert begun.status_code == 302, begun.text[:300]
+    open_room.agrees()
+    assert "Vũ Tiến Dũng" in open_room.page.inner_text(".chat-rooms")
+    tam.close()
+
+
+def test_the_new_answers_under_a_message_follow_what_she_reads_in_another_tab(
+    chromium: Browser, house: Household
+) -> None:
+    tam = Visitor(chromium, house)
+    tam.sign_in("tam")
+    here, khoa = caller(house, "tam"), caller(house, "khoa")
+    sent = here.send(f"{ROOM}send/", {"text": "Ai còn thức không?", "key": key()})
+    assert sent.status_code in (200, 201), sent.text[:300]
+    [(above,)] = house.rows("SELECT public_id FROM community_message ORDER BY id DESC LIMIT 1")
+    line = f"#message-{above} .message-thread"
+    open_room = OpenPage(tam, ROOM, line)
+    for number in range(3):
+        sent = khoa.send(f"{ROOM}send/", {"text": f"Còn đây {number}", "parent": above, "key": key()})
+        assert sent.status_code in (200, 201), sent.text[:300]
+    open_room.agrees()
+    assert "3" in open_room.page.inner_text(f"{line} .count-dot")
+    open_room.was = open_room.look(open_room.page)
+    assert here.send(f"{ROOM}threads/{above}/read/", {"number": "2"}).status_code == 200
+    open_room.agrees()
+    assert "1" in open_room.page.inner_text(f"{line} .count-dot")
+    open_room.was = open_room.look(open_room.page)
+    assert here.send(f"{ROOM}threads/{above}/follow/", {"on": "0"}).status_code in (200, 204, 302)
+    open_room.agrees()
+    assert open_room.page.locator(f"{line} .count-dot").is_hidden()
     tam.close()
 
 

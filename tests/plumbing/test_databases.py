@@ -1,9 +1,13 @@
 """The test database keeps what migrations wrote, whatever a test commits or deletes; threads really race."""
 
+import json
+from pathlib import Path
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
+from tests.helpers import databases
 from tests.helpers.events import committed
 from tests.helpers.queries import assert_num_queries_constant
 from tests.helpers.races import run_parallel
@@ -62,3 +66,23 @@ def test_query_count_helper_tells_one_per_row_from_one_for_all():
     ContentType.objects.filter(app_label="many", model="b").delete()
     with pytest.raises(AssertionError, match="queries became"):
         assert_num_queries_constant(one_per_row, grow)
+
+
+def kept(folder: Path, parts: dict[str, str]) -> Path:
+    template = folder / f"template-{databases.schema_name(parts)}.sqlite3"
+    template.touch()
+    template.with_suffix(".json").write_text(json.dumps(parts))
+    return template
+
+
+def test_a_template_is_brought_forward_only_from_migrations_that_still_stand(monkeypatch, tmp_path):
+    monkeypatch.setattr(databases, "TEMPLATES", tmp_path)
+    first = {"packages": "1", "portal/0001.py": "a"}
+    second = first | {"portal/0002.py": "b"}
+    kept(tmp_path, first)
+    near = kept(tmp_path, second)
+    assert databases.nearest(second | {"portal/0003.py": "c"}) == near
+    assert databases.nearest(first | {"portal/0002.py": "rewritten"}) == kept(tmp_path, first)
+    assert databases.nearest({"packages": "1", "portal/0001.py": "rewritten"}) is None
+    assert databases.nearest(second | {"packages": "2"}) is None
+    assert databases.nearest({"packages": "1"}) is None, "a migration that is gone was already run there"

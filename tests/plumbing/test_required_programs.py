@@ -49,6 +49,13 @@ def test_the_same_tests_skip_quietly_elsewhere(pytester, monkeypatch):
     run(pytester).assert_outcomes(skipped=3)
 
 
+def test_what_fails_is_named_before_the_round_is_over(pytester):
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makepyfile(test_it="def test_early(): assert False\ndef test_late(): pass")
+    result = pytester.runpytest_inprocess("-v", "-p", "tests.plugin", "-p", "no:django", "-p", "no:cacheprovider")
+    result.stdout.fnmatch_lines(["✗ test_it.py::test_early", "*test_late PASSED*", "*= FAILURES =*"])
+
+
 @pytest.mark.parametrize(
     ("marks", "reason", "expected"),
     [

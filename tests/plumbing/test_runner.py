@@ -210,3 +210,9 @@ def test_every_command_is_offered():
     done = subprocess.run([sys.executable, "run.py", "--help"], cwd=ROOT, text=True, capture_output=True, check=True)
     for command in ("demo", "setup", "test", "bench", "shots", "audit"):
         assert command in done.stdout
+
+
+def test_help_for_the_tests_is_told_without_running_them(monkeypatch, capsys):
+    monkeypatch.setattr(checks, "setup", lambda **_words: pytest.fail("help needs nothing set up"))
+    assert checks.test(["--help"]) == 0
+    assert "usage: run.py test" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""The throwaway servers and the browser start, answer, and (Redis) survive a kill."""
+"""The throwaway servers start, answer, and (Redis) survive a kill."""
 
 import psycopg
 import pytest
@@ -20,9 +20,3 @@ def test_redis_comes_back_after_a_kill(redis_server):
         redis.Redis.from_url(redis_server.url).ping()
     redis_server.start()
     assert redis.Redis.from_url(redis_server.url).ping()
-
-
-@pytest.mark.browser
-def test_chromium_opens_a_page(browser_page):
-    browser_page.set_content("<h1>Xin chào</h1>")
-    assert browser_page.inner_text("h1") == "Xin chào"

@@ -148,7 +148,9 @@ def walk_workshop(language: str) -> dict[str, Any]:
         ) or response.status_code == 403:
             refused.append(name)
         elif response.status_code != 200:
-            (unread if response.status_code != 404 else refused).append(f"{name}: {response.status_code} {address}")
+            (refused if response.status_code in (404, 405) else unread).append(
+                f"{name}: {response.status_code} {address}"
+            )
         elif "javascript" in response["Content-Type"]:
             continue
         elif "json" in response["Content-Type"]:

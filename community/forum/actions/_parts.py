@@ -1,14 +1,14 @@
 """What several verbs share."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from community.forum.models import ModerationEntry, Post, ReadMark, Topic, Watch
+from community.forum.models import Level, Post, ReadMark, Topic, Watch
+from community.logbook import actions as logbook
 from portal.accounts.models import Member
+from portal.core import gate
 from portal.core.errors import KeyReused
-from portal.core.text import clean_line
-from portal.realtime import record, stream_name
+from portal.realtime import recheck_hearers, record, stream_name
 
 Kept = TypeVar("Kept", Topic, Post)
 
@@ -16,6 +16,11 @@ Kept = TypeVar("Kept", Topic, Post)
 def tell_pages(topic_id: int, kind: str, post_id: int | None = None) -> None:
     """Records a change for the topic's open pages. Last step of an action: it locks the stream."""
     record(stream_name("topic", topic_id), kind, {} if post_id is None else {"post": post_id})
+
+
+def ask_hearers(topic_id: int) -> None:
+    """Whoever has the topic open, visitors too, proves her right to hear it. As `tell_pages`, a last step."""
+    recheck_hearers(stream_name("topic", topic_id))
 
 
 def first_result(model: type[Kept], actor: Member, key: str, digest: str) -> Kept | None:
@@ -26,9 +31,9 @@ def first_result(model: type[Kept], actor: Member, key: str, digest: str) -> Kep
     return kept
 
 
-def follow(topic_id: int, member_id: int) -> None:
-    """Whoever writes in a topic follows it, unless she has muted it."""
-    Watch.objects.get_or_create(topic_id=topic_id, member_id=member_id)
+def follow(topic_id: int, member_id: int, level: Level = Level.TRACKING) -> None:
+    """Whoever answers in a topic tracks it, whoever opens it watches it; what she chose herself stays."""
+    Watch.objects.get_or_create(topic_id=topic_id, member_id=member_id, defaults={"level": level})
 
 
 def raise_mark(topic_id: int, member_id: int, number: int, at: datetime) -> None:
@@ -43,19 +48,27 @@ def raise_mark(topic_id: int, member_id: int, number: int, at: datetime) -> None
 
 
 def log(
-    actor: Member, act: str, topic: Topic, *, reason: str, before: dict, after: dict, at: datetime, post: Post | None
+    actor: Member | None,
+    act: str,
+    topic: Topic,
+    *,
+    reason: str,
+    before: dict,
+    after: dict,
+    at: datetime,
+    post: Post | None,
 ) -> None:
-    """Adds the moderation log's row beside the change."""
-    ModerationEntry.objects.create(
-        actor=actor, act=act, topic=topic, post=post, reason=reason, before=before, after=after, at=at
-    )
+    """Adds the moderation log's row beside the change; without an actor the house itself acted."""
+    author_id = post.author_id if post is not None else topic.author_id
+    logbook.write(
+        act, actor_id=actor.pk if actor else None, at=at, reason=reason, topic=topic, post=post, member_id=author_id,
+        before=before, after=after,
+    )  # fmt: skip
 
 
-def clean_tags(tags: Iterable[str]) -> list[str]:
-    """At most five different tags, each one short line."""
-    kept: list[str] = []
-    for tag in tags:
-        line = clean_line(tag)[:30] if isinstance(tag, str) else ""
-        if line and line not in kept:
-            kept.append(line)
-    return kept[:5]
+def note(verdict: gate.Verdict, topic: Topic, at: datetime) -> None:
+    """Tells moderators of a new topic whose words were let pass with a mark."""
+    if verdict.action == gate.FLAG:
+        opening = topic.posts.get(number=1)
+        words = f"{topic.title}\n\n{opening.source}"
+        gate.note(verdict, f"post:{opening.pk}", author_id=topic.author_id, words=words, at=at)

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from community.forum import counters, limits, permissions, selectors, texts
-from community.forum.actions import _parts
+from community.forum import counters, index, permissions, selectors, texts
+from community.forum.actions import _parts, _words
 from community.forum.locks import lock_topic_for
 from community.forum.models import Post, Topic
+from portal.accounts import pace
 from portal.accounts.models import Member
+from portal.core import gate
 from portal.core.errors import DomainError, Invalid
 from portal.core.ids import body_hash, check_key
 from portal.events.bus import publish
@@ -23,22 +25,34 @@ def post_reply(
     key: str,
     at: datetime,
     reply_to: str = "",
+    draft: int | None = None,
     limited: bool = True,
 ) -> Post:
-    """Adds a reply to the topic of that public id, under the topic's lock; `reply_to` names the post it answers.
+    """Adds a reply to the topic of that public id, under the topic's lock; `reply_to` names the post it answers,
+    `draft` is the sequence of the draft it was sent from (None: there was none).
 
     Raises NotFound, SignInRequired, Forbidden (muted, tier, locked, hidden), Invalid (`field` body, reply_to), TooMany,
-    KeyReused. Side effects: counters, the author follows the topic and has read up to here, ReplyPosted, open pages.
+    KeyReused, and Waits when a moderator has to read the words first. Side effects: counters, the author tracks the
+    topic and has read up to here, ReplyPosted, open pages.
     `limited=False` is for trusted replays of the past only. Idempotent by (actor, key), also in parallel.
     """
     check_key(key)
-    words = texts.check_body(body)
+    verdict = gate.Verdict({"body": body})
+    if limited:
+        verdict = gate.read("reply", verdict.texts, author=actor, at=at, waits=True)
+    words = texts.check_body(verdict.texts["body"])
     digest = body_hash(["reply", topic, words.source, reply_to])
     if (kept := _parts.first_result(Post, actor, key, digest)) is not None:
         return kept
-    permissions.check_reply(actor, selectors.get_topic_for(actor, topic), at=at)
+    found = selectors.get_topic_for(actor, topic)
+    permissions.check_reply(actor, found, at=at)
     if limited:
-        limits.spend(limits.REPLY, actor.pk)
+        pace.spend("reply", actor)
+    gate.hold(
+        verdict, author=actor, key=key, at=at, verb="reply", space=found.space, topic=found, source=words.source,
+        html=words.html, body_hash=digest, given={"topic": topic, "reply_to": reply_to},
+        kept=lambda: _words.clear_draft(actor, f"topic-{found.public_id}", draft),
+    )  # fmt: skip
     with transaction.atomic():
         locked = lock_topic_for(actor, topic)
         if (kept := _parts.first_result(Post, actor, key, digest)) is not None:
@@ -50,9 +64,14 @@ def post_reply(
             html=words.html, created_at=at, key=key, body_hash=digest,
         )  # fmt: skip
         _count(locked, post, at)
+        index.keep(post, locked)
         _parts.follow(locked.pk, actor.pk)
         _parts.raise_mark(locked.pk, actor.pk, post.number, at)
+        _words.settle(actor, post, words, at=at)
+        if draft is not None:
+            _words.clear_draft(actor, f"topic-{locked.public_id}", draft)
         _tell(locked, post, at)
+        gate.note(verdict, f"post:{post.pk}", author_id=actor.pk, words=words.source, at=at)
     return post
 
 
@@ -70,13 +89,14 @@ def _answered(actor: Member, topic: Topic, public_id: str) -> Post | None:
 
 def _count(topic: Topic, post: Post, at: datetime) -> None:
     known = Post.objects.filter(topic=topic, author=post.author_id, hidden_at=None).exclude(pk=post.pk).exists()
+    topic.last_number = topic.next_number
     topic.next_number += 1
     topic.reply_count += 1
     topic.people_count += 0 if known else 1
     if at >= topic.last_posted_at:
         topic.last_posted_at, topic.last_poster_id = at, post.author_id
     topic.version += 1
-    topic.save(update_fields=["next_number", "reply_count", "people_count", "last_posted_at", "last_poster", "version"])
+    topic.save(update_fields=["next_number", "version", *counters.TOPIC_FIELDS])
     counters.note_post(topic.space_id, at)
 
 
@@ -91,6 +111,7 @@ def _tell(topic: Topic, post: Post, at: datetime) -> None:
             topic_author=topic.author_id,
             title=topic.title,
             reply_to=post.reply_to_id,
+            scope=topic.space.scope.code,
         ),
         at=at,
     )

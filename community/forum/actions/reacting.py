@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from community.forum import counters, limits, permissions, selectors
+from community.forum import counters, permissions, selectors
 from community.forum.actions import _parts
 from community.forum.locks import lock_post_for
 from community.forum.models import Reaction
+from portal.accounts import pace
 from portal.accounts.models import Member
 from portal.core.errors import Invalid
 from portal.events.bus import publish
@@ -28,7 +29,7 @@ def react(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = 
     _check_kind(kind)
     permissions.check_react(actor, selectors.get_post_for(actor, post), at=at)
     if limited:
-        limits.spend(limits.REACTION, actor.pk)
+        pace.spend("reaction", actor)
     with transaction.atomic():
         locked = lock_post_for(actor, post)
         permissions.check_react(actor, locked, at=at)
@@ -63,7 +64,7 @@ def unreact(*, actor: Member, post: str, kind: str, at: datetime, limited: bool 
     _check_kind(kind)
     permissions.check_react(actor, selectors.get_post_for(actor, post), at=at)
     if limited:
-        limits.spend(limits.REACTION, actor.pk)
+        pace.spend("reaction", actor)
     with transaction.atomic():
         locked = lock_post_for(actor, post)
         permissions.check_react(actor, locked, at=at)

@@ -83,3 +83,21 @@ class MemberReturned(Event):
 
     name: ClassVar[str] = "member_returned"
     member: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyChanged(Event):
+    """A member changed who may see which part of her page."""
+
+    name: ClassVar[str] = "privacy_changed"
+    member: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneChanged(Event):
+    """A member chose another time zone; both are names of the tz database."""
+
+    name: ClassVar[str] = "zone_changed"
+    member: int
+    old: str
+    new: str

@@ -60,3 +60,17 @@ class BadgeRevoked(Event):
     award: int
     reason: str
     target: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeChanged(Event):
+    """A revision of a rule, a badge or the ladder of tiers began; `kind` is rule, badge or ladder.
+
+    `backfill`: a badge is also given to those who have done it already.
+    """
+
+    name: ClassVar[str] = "programme_changed"
+    kind: str
+    subject: str
+    number: int
+    backfill: bool = False

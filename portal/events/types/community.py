@@ -16,6 +16,8 @@ class TopicStarted(Event):
     space: int
     author: int
     title: str
+    # In whose house it was said: the code of the space's scope.
+    scope: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,8 @@ class ReplyPosted(Event):
     title: str
     # The post it answers, when the writer chose one.
     reply_to: int | None = None
+    # In whose house it was said: the code of the space's scope.
+    scope: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,3 +93,96 @@ class TalkedInChat(Event):
     room: int
     message: int
     day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostsMoved(Event):
+    """A moderator gave posts another topic: all of one that was joined with it, or some that are a topic of their own.
+
+    A topic that went to another space whole moved into itself: `topic` is `into`, and `posts` is the one that opens it.
+    `before` and `title` are the titles of both topics then.
+    """
+
+    name: ClassVar[str] = "posts_moved"
+    topic: int
+    into: int
+    posts: tuple[int, ...]
+    before: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerAccepted(Event):
+    """`actor` (who asked, or a moderator) chose `author`'s post as the answer to a question.
+
+    `acceptance` is this choice alone: choosing the same answer again later is another. `helper` is whom the programme
+    thanks: the author, and nobody when it is the author's own question.
+    """
+
+    name: ClassVar[str] = "answer_accepted"
+    acceptance: int
+    topic: int
+    post: int
+    author: int
+    topic_author: int
+    helper: int | None
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerUnaccepted(Event):
+    """A chosen answer is chosen no more: by hand, for another one, or because its words were hidden."""
+
+    name: ClassVar[str] = "answer_unaccepted"
+    acceptance: int
+    topic: int
+    post: int
+    author: int
+    topic_author: int
+    helper: int | None
+    title: str
+    # "withdrawn", "replaced" or "hidden"
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersMentioned(Event):
+    """A post names members who were not named in it before; `members` are their ids."""
+
+    name: ClassVar[str] = "members_mentioned"
+    topic: int
+    post: int
+    author: int
+    members: tuple[int, ...]
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePosted(Event):
+    """Somebody said in the chat what others are to be told: the few of a conversation, who is named, who follows.
+
+    Words in an open room that name nobody tell no event. `thread` is the message that a reply stands under.
+    """
+
+    name: ClassVar[str] = "message_posted"
+    message: int
+    room: int
+    thread: int | None
+    direct: bool
+    mentioned: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradingFound(Event):
+    """A moderator suspended a member for trading thanks for points; what others got from her is taken back."""
+
+    name: ClassVar[str] = "trading_found"
+    member: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradingCleared(Event):
+    """Such a decision was lifted: what was taken back because of it is given again."""
+
+    name: ClassVar[str] = "trading_cleared"
+    member: int

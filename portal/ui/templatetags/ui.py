@@ -1,4 +1,5 @@
-"""Component tags: `{% load ui %}`. Each renders `templates/components/<name>.html`; none reads the database."""
+"""Component tags: `{% load ui %}`. Each renders `templates/components/<name>.html`; none reads the database, but
+`tier_mark` once in a process for tiers that came later."""
 
 import json
 from datetime import datetime
@@ -12,7 +13,7 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import translate_url
+from django.urls import get_urlconf, translate_url
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
@@ -20,14 +21,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from portal.ui import speech
+from portal.ui.keeping import kept
 from portal.ui.settings_area import Room, rooms
+from portal.ui.tiers import look_of
 
 register = template.Library()
 register.filter("money", speech.money)
 register.filter("tongue", speech.tongue)
+register.tag("kept", kept)
 
 NOTICE_ICONS = {"info": "info", "good": "circle-check", "warn": "clock", "bad": "triangle-alert"}
-TIER_MARKS = {"member", "silver", "gold", "diamond"}
+# Whose order of day and month the browser follows: "2 Sep", as our own formats write it.
+DATES_OF = {"vi": "vi", "en": "en-GB"}
 POINTS_UNIT = "Hạt"  # the programme's own name for its points, the same in every language
 MINUS = "\u2212"
 
@@ -68,10 +73,18 @@ def avatar(standing: Any, size: int = 44, here: bool = False) -> SafeString:
 
 
 @register.inclusion_tag("components/tier_mark.html")
-def tier_mark(code: str, name: str = "") -> dict[str, Any]:
-    """Mark and word of a tier, or of the brand's own people (`code="brand"`)."""
-    known = code if code in TIER_MARKS else "member"
-    return {"mark": "brand" if code == "brand" else f"tier-{known}", "code": code or "member", "name": name}
+def tier_mark(code: str, name: str = "", mark: str = "") -> dict[str, Any]:
+    """Mark and word of a tier, or of the brand's own people (`code="brand"`). `mark`: of one that is not there yet."""
+    if code == "brand":
+        return {"mark": "brand", "look": "brand", "code": code, "name": name}
+    look = look_of(code or "member", mark)
+    return {"mark": f"tier-{look}", "look": look, "code": code or "member", "name": name}
+
+
+@register.filter
+def tier_look(code: str) -> str:
+    """The class that colours what belongs to a tier: `is-gold`."""
+    return f"is-{look_of(code)}"
 
 
 @register.inclusion_tag("components/member_chip.html")
@@ -119,7 +132,8 @@ def timestamp(when: datetime | None) -> SafeString:
         return SafeString("")
     local = timezone.localtime(when)
     return format_html(
-        '<relative-time datetime="{}" prefix="" time-zone="{}">{}</relative-time>',
+        '<relative-time lang="{}" datetime="{}" prefix="" time-zone="{}">{}</relative-time>',
+        DATES_OF.get(get_language() or "", settings.LANGUAGE_CODE),
         local.isoformat(timespec="seconds"),
         timezone.get_current_timezone_name(),
         date_format(local, "SHORT_DATETIME_FORMAT"),
@@ -251,11 +265,17 @@ def part_of(value: int, target: int) -> int:
 
 def _in_language(path: str, code: str) -> str:
     """The same path under another prefix; `translate_url` alone gives up on a path that it cannot resolve."""
-    translated = translate_url(path, code)
+    translated = _translated(path, code, get_language(), get_urlconf())
     active = f"/{get_language()}/"
     if translated == path and path.startswith(active):
         return f"/{code}/{path.removeprefix(active)}"
     return translated
+
+
+@lru_cache(maxsize=1024)
+def _translated(path: str, code: str, language: str | None, urlconf: Any) -> str:
+    """Found out by resolving the path and building it anew; it follows from these four alone."""
+    return translate_url(path, code)
 
 
 def _module(name: str) -> SafeString:

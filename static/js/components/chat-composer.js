@@ -1,5 +1,8 @@
+import { offerNames } from "../composer/names.js";
 import { showPrepared, showToast } from "../toasts.js";
 import { knock } from "./chat-door.js";
+import { Pictures } from "./chat-pictures.js";
+import { showWaiting } from "./chat-waiting.js";
 
 const MOST_ROWS = 6;
 
@@ -12,15 +15,20 @@ export class Composer {
     this.editing = null;
     if (!this.text.value) this.text.value = store.read("draft") ?? "";
     this.fit();
+    this.pictures = new Pictures({ form, room, onChange: () => this.pending && !this.pictures.isWaiting && this.form.requestSubmit() });
     form.addEventListener("submit", (event) => this.submit(event));
     form.querySelector("[data-cancel]").addEventListener("click", () => this.leaveEdit());
     this.text.addEventListener("input", () => this.typed());
     this.text.addEventListener("keydown", (event) => this.key(event));
+    offerNames(form);
+    form.addEventListener("text-expander-committed", () => this.typed(), true);
   }
 
   key(event) {
     // An input method is putting a letter together: its Enter is not ours.
     if (event.isComposing || event.keyCode === 229) return;
+    // Names or signs are offered: these keys choose among them.
+    if (this.form.querySelector(".composer-menu")) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.form.requestSubmit();
@@ -53,7 +61,9 @@ export class Composer {
   submit(event) {
     event.preventDefault();
     const text = this.text.value.trim();
-    if (!text) return;
+    // A picture that is still on its way takes the words with it when it has arrived.
+    this.pending = !this.editing && this.pictures.isWaiting;
+    if (this.pending || (!text && !this.pictures.items.length)) return;
     if (this.editing) {
       this.change(this.editing, text);
       return;
@@ -62,7 +72,7 @@ export class Composer {
     this.store.write("draft", null);
     this.form.querySelector(".field-error")?.remove();
     this.onStop();
-    this.onSay(text);
+    this.onSay(text, this.pictures.handOver());
     this.text.focus();
   }
 
@@ -113,7 +123,7 @@ export class Composer {
   /** One act on a message that stands on the page; its answer is the message as it is now. */
   async act(line, act, fields) {
     const answer = await this.ask(line, act, fields);
-    if (answer) this.log.place(answer.html);
+    if (answer?.html) this.log.place(answer.html);
     return answer;
   }
 
@@ -121,6 +131,10 @@ export class Composer {
     try {
       return await knock(this.address(line, act), fields);
     } catch (refusal) {
+      if (refusal.code === "waits") {
+        showWaiting(this.room, refusal);
+        return { waits: true };
+      }
       if (refusal.message && refusal.code) showToast({ title: refusal.message, icon: "circle-alert" });
       else showPrepared(navigator.onLine ? "toast-failed" : "toast-offline");
       return null;

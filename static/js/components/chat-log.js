@@ -1,4 +1,4 @@
-import { morph, parse } from "../fragments.js";
+import { fold, morph, parse } from "../fragments.js";
 
 const FOLLOWS_WITHIN = 5 * 60 * 1000;
 const NEAR = 80;
@@ -9,11 +9,13 @@ const KEPT = 400;
  * Between messages it puts what `selectors.lines` puts there on the server: days, and no second head for one speaker.
  */
 export class ChatLog {
-  constructor(room, me) {
+  constructor(room, me, scroll = room.querySelector(".chat-scroll")) {
     this.room = room;
     this.me = me;
-    this.scroll = room.querySelector(".chat-scroll");
-    this.list = room.querySelector("#messages");
+    this.scroll = scroll;
+    this.list = scroll.querySelector(".chat-log");
+    this.isThread = Boolean(scroll.closest(".chat-thread"));
+    this.threads = new Map(); // how far she has read the threads that she follows
     const { zone: timeZone } = room.dataset;
     const language = room.dataset.language === "en" ? "en-GB" : room.dataset.language;
     this.dayKey = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
@@ -32,6 +34,14 @@ export class ChatLog {
     return Math.max(0, ...numbers);
   }
 
+  get first() {
+    return Math.min(Infinity, ...this.messages().filter((line) => line.dataset.n).map((line) => Number(line.dataset.n)));
+  }
+
+  get hasOlder() {
+    return Boolean(this.list.querySelector(":scope > .chat-older:not([hidden])"));
+  }
+
   get isAtEnd() {
     // The list grows upwards (column-reverse): 0 is its end, above it the offset is negative.
     return Math.abs(this.scroll.scrollTop) < NEAR;
@@ -41,11 +51,15 @@ export class ChatLog {
     this.scroll.scrollTop = 0;
   }
 
-  /** Puts a message where its number belongs, or renews the one that is there. Returns true when it is new here. */
+  /**
+   * Puts a message where its number belongs, or renews the one that is there. Returns true when it is new here.
+   * What lies above all that is here is not put in: it comes with the words around it, when she scrolls up.
+   */
   place(html) {
     const line = parse(html).querySelector(".message");
     if (!line) return false;
     const stale = document.getElementById(line.id);
+    if (!stale && this.hasOlder && Number(line.dataset.n) < this.first) return false;
     this.localise(line);
     this.furnish(line);
     this.steady(() => {
@@ -145,19 +159,63 @@ export class ChatLog {
     if (time && line.dataset.at) time.textContent = this.clock.format(new Date(line.dataset.at));
   }
 
-  /** What depends on the reader: her own words stand on the right, and she has a menu where she may act. */
+  /** What depends on the reader: her own words stand on the right, her thanks are pressed, and she has a menu. */
   furnish(line) {
+    fold(line);
+    line.querySelector("noscript")?.remove(); // its menu does what stands there
     const own = line.dataset.author === this.me;
-    line.classList.toggle("is-own", own);
-    const isModerator = "moderator" in this.room.dataset;
     const removed = line.classList.contains("is-removed");
+    const mayAnswer = Boolean(this.me) && !removed && !("silent" in this.room.dataset);
+    line.classList.toggle("is-own", own && !line.id.startsWith("above-"));
+    for (const name of line.querySelectorAll("b[data-named]")) name.classList.toggle("is-me", name.dataset.named === this.me);
+    for (const chip of line.querySelectorAll(".message-reactions [data-react]")) {
+      chip.setAttribute("aria-pressed", chip.dataset.by.split(" ").includes(this.me));
+      chip.disabled = own || !mayAnswer;
+    }
+    this.markThread(line, own);
+    this.offer(line, { own, removed, mayAnswer });
+  }
+
+  /**
+   * How many answers under a message are new to her. Who wrote it follows it from the first answer on; a page drawn for
+   * her says how far she has read, or, by an empty word, that she does not follow.
+   */
+  markThread(line, own) {
+    const link = line.querySelector(".message-thread a");
+    if (!link) return;
+    const id = link.dataset.thread;
+    if (link.dataset.read !== undefined) this.threads.set(id, link.dataset.read === "" ? null : Number(link.dataset.read));
+    delete link.dataset.read;
+    const read = this.threads.has(id) ? this.threads.get(id) : own ? 0 : null;
+    const fresh = read === null ? 0 : Math.max(0, Number(line.dataset.replies ?? 0) - read);
+    link.querySelector(".count-dot").hidden = !fresh;
+    link.querySelector(".num").textContent = fresh;
+  }
+
+  /** She has read a thread further, follows it, or no longer does (`number` null). */
+  threadRead(id, number) {
+    this.threads.set(id, number);
+    const line = document.getElementById(`message-${id}`);
+    if (line) this.markThread(line, line.dataset.author === this.me);
+  }
+
+  offer(line, { own, removed, mayAnswer }) {
+    const isModerator = "moderator" in this.room.dataset;
     const template = document.getElementById("message-acts");
-    if (!template || line.querySelector(".message-menu") || !(isModerator || (own && !removed))) return;
+    const isAbove = line.id.startsWith("above-");
+    if (!template || isAbove || line.querySelector(".message-menu") || !(isModerator || (this.me && !removed))) return;
     const menu = template.content.firstElementChild.cloneNode(true);
-    menu.querySelector("[data-edit]").hidden = !own || removed;
-    menu.querySelector("[data-remove]").hidden = removed;
-    menu.querySelector("[data-kept]").hidden = !removed;
-    line.append(menu);
+    const pins = "pinsAllowed" in this.room.dataset && !removed && !this.isThread;
+    const shown = {
+      react: mayAnswer && !own, answer: mayAnswer && !this.isThread, edit: own && !removed, remove: !removed && (own || isModerator),
+      kept: removed, report: !own && !removed, pin: pins && !("pinned" in line.dataset), unpin: pins && "pinned" in line.dataset,
+    };
+    for (const [act, isShown] of Object.entries(shown)) {
+      for (const button of menu.querySelectorAll(`[data-${act}]`)) button.hidden = !isShown;
+    }
+    const report = menu.querySelector("[data-report]");
+    if (report) report.href = report.getAttribute("href").replace("/MESSAGE/", `/${line.id.replace("message-", "")}/`);
+    if (menu.querySelector("button:not([hidden]), a:not([hidden])")) line.append(menu);
   }
 
   layout() {
@@ -213,9 +271,10 @@ export class ChatLog {
 // The words change in place, so that neither focus nor an open menu is lost.
 function renew(stale, fresh) {
   const hadFocus = stale.contains(document.activeElement);
+  const isUp = Boolean(stale.querySelector(".message-menu.is-up[open]"));
   morph(stale, fresh.outerHTML);
   const line = document.getElementById(fresh.id);
   const menu = line.querySelector(".message-menu");
-  if (menu) menu.open = false;
-  if (hadFocus) (menu?.querySelector("summary") ?? line.closest(".chat-scroll")).focus({ preventScroll: true });
+  menu?.classList.toggle("is-up", isUp);
+  if (hadFocus && !line.contains(document.activeElement)) (menu?.querySelector("summary") ?? line.closest(".chat-scroll")).focus({ preventScroll: true });
 }

@@ -1,4 +1,5 @@
 import { knock } from "./chat-door.js";
+import { showWaiting } from "./chat-waiting.js";
 
 const PATIENCE = 10_000;
 const AGAIN = 5_000;
@@ -14,32 +15,34 @@ const inTime = (promise) =>
  * over HTTP, across a lost line and a reload: the house stores it once, the page shows it once.
  */
 export class Outbox {
-  constructor({ room, log, socket, store }) {
+  constructor({ room, log, socket, store, parent = "" }) {
     this.room = room;
     this.log = log;
     this.socket = socket;
     this.store = store;
+    this.parent = parent;
     this.stream = `room:${room.dataset.room}`;
     this.template = document.getElementById("message-draft");
     this.items = new Map();
     this.isOpen = false;
-    for (const { key, text } of store.read("outbox") ?? []) this.add(text, key);
+    for (const { key, text, pictures } of store.read("outbox") ?? []) this.add(text, key, pictures);
     addEventListener("online", () => this.run());
   }
 
-  add(text, key = newKey()) {
+  add(text, key = newKey(), pictures = []) {
     if (this.log.list.querySelector(`[data-key="${CSS.escape(key)}"]`)) return;
-    const item = { key, text, line: this.draw(key, text), state: "waiting" };
+    const item = { key, text, pictures, line: this.draw(key, text, pictures), state: "waiting" };
     this.items.set(key, item);
     this.keep();
     this.run();
   }
 
-  draw(key, text) {
+  draw(key, text, pictures) {
     const line = this.template.content.firstElementChild.cloneNode(true);
     line.dataset.at = new Date().toISOString();
     line.dataset.author = this.log.me;
     line.querySelector(".message-body").textContent = text;
+    for (const { url } of pictures) line.querySelector(".message-body").after(Object.assign(new Image(), { src: url, alt: "", className: "message-picture" }));
     line.querySelector("[data-retry]").addEventListener("click", () => this.retry(key));
     line.querySelector("[data-discard]").addEventListener("click", () => this.forget(key));
     this.log.localise(line);
@@ -51,7 +54,7 @@ export class Outbox {
   }
 
   keep() {
-    const left = [...this.items.values()].map(({ key, text }) => ({ key, text }));
+    const left = [...this.items.values()].map(({ key, text, pictures }) => ({ key, text, pictures }));
     this.store.write("outbox", left.length ? left : null);
   }
 
@@ -89,18 +92,23 @@ export class Outbox {
     } catch (refusal) {
       if (!this.items.has(item.key)) return true; // its event came by another way
       if (!refusal.code) return this.wait(item);
-      this.refuse(item, refusal);
+      if (refusal.code === "waits") {
+        this.forget(item.key);
+        showWaiting(this.room, refusal);
+      } else this.refuse(item, refusal);
       return true;
     }
   }
 
-  async overSocket({ key, text }) {
-    const answer = await inTime(this.socket.request({ t: "send", s: this.stream, key, text }));
+  async overSocket({ key, text, pictures }) {
+    const more = { parent: this.parent, pictures: pictures.map(({ id }) => id) };
+    const answer = await inTime(this.socket.request({ t: "send", s: this.stream, key, text, ...more }));
     return answer?.d ?? answer;
   }
 
-  overHttp({ key, text }) {
-    return inTime(knock(`${this.room.dataset.url}send/`, { key, text }));
+  overHttp({ key, text, pictures }) {
+    const fields = [["key", key], ["text", text], ["parent", this.parent], ...pictures.map(({ id }) => ["pictures", id])];
+    return inTime(knock(`${this.room.dataset.url}send/`, fields));
   }
 
   wait(item) {

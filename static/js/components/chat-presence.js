@@ -12,12 +12,16 @@ export class Presence {
     this.socket = socket;
     this.me = me;
     this.stream = `room:${room.dataset.room}`;
-    this.rail = document.querySelector(".chat-present [data-present]");
+    this.rail = room.closest(".chat").querySelector(".chat-present [data-present]");
     this.count = room.querySelector("[data-presence]");
     this.steam = room.querySelector("[data-typing]");
     this.typing = new Map();
     this.typedAt = 0;
-    setInterval(() => this.here(), HERE_EVERY);
+    this.clock = setInterval(() => this.here(), HERE_EVERY);
+  }
+
+  close() {
+    clearInterval(this.clock);
   }
 
   here() {

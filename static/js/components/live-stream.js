@@ -15,6 +15,8 @@ class LiveStream extends HTMLElement {
       after: Number(this.getAttribute("after") ?? 0),
       onEvent: (kind, data) => (kinds.includes(kind) ? this.refreshSoon() : this.apply(data)),
       onResync: () => this.refreshSoon(),
+      // It may not be heard here any more: moved away, joined with another, or behind a closed door. The page says which.
+      onDenied: () => this.refreshSoon(),
     });
   }
 
@@ -25,6 +27,7 @@ class LiveStream extends HTMLElement {
 
   /** An event carries one fragment, or several in `changes`. */
   apply(data) {
+    if (data.poll) document.dispatchEvent(new CustomEvent("poll-changed"));
     for (const change of data.changes ?? [data]) applyFragment(change);
   }
 
@@ -39,6 +42,7 @@ class LiveStream extends HTMLElement {
     if (!response.ok) return;
     const stream = CSS.escape(this.getAttribute("stream"));
     const fresh = parse(await response.text()).querySelector(`live-stream[stream="${stream}"]`);
+    if (!fresh && response.redirected) return location.assign(response.url); // it was joined with another topic
     if (fresh) morph(this, fresh.innerHTML, { morphStyle: "innerHTML" });
   }
 }

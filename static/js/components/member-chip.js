@@ -1,4 +1,4 @@
-/** Name and tier of one member; a changed standing swaps the parts and leaves size and variant as they are. */
+/** Name, tier and badge marks of one member; a changed standing swaps the parts and leaves size and variant as they are. */
 class MemberChip extends HTMLElement {
   showStanding(fresh) {
     for (const part of ["member-chip-name", "tier-mark"]) {
@@ -8,6 +8,10 @@ class MemberChip extends HTMLElement {
       if (next) old.replaceWith(next.cloneNode(true));
       else old.remove(); // somebody who has left has no tier
     }
+    // Badges may come where there were none; they stand last, after the tier.
+    const badges = fresh.querySelector(".chip-badges");
+    this.querySelector(".chip-badges")?.remove();
+    if (badges) (this.querySelector(".member-chip-text") ?? this).append(badges.cloneNode(true));
     this.classList.remove("is-changed");
     requestAnimationFrame(() => this.classList.add("is-changed"));
   }

@@ -1,8 +1,15 @@
 import { subscribe } from "@github/paste-markdown/dist/bundle.js";
+import { Drafts } from "../composer/drafts.js";
+import { offerNames } from "../composer/names.js";
+import { Pictures } from "../composer/pictures.js";
+import { offerQuotes } from "../composer/quoting.js";
 
 const PAUSE = 300;
 
-/** The composer keeps what was typed until the server has taken it: across a reload, a lost line, an error page. */
+/**
+ * The composer keeps what was typed until the server has taken it: in this browser at once (across a reload, a lost
+ * line, a session that ended), on the server a moment later (for other devices).
+ */
 class PostComposer extends HTMLElement {
   connectedCallback() {
     this.text = this.querySelector("textarea");
@@ -11,15 +18,22 @@ class PostComposer extends HTMLElement {
     this.stopPaste = subscribe(this.text);
     this.settleSent();
     this.restore();
+    if (this.dataset.draftUrl) this.drafts = new Drafts(this);
+    if (this.dataset.uploadUrl) this.pictures = new Pictures(this);
+    if (this.querySelector("text-expander")) offerNames(this);
+    this.stopQuotes = offerQuotes(this);
     this.text.addEventListener("input", () => this.saveSoon());
+    this.drafts?.title?.addEventListener("input", () => this.drafts.changed());
     this.text.addEventListener("keydown", (event) => this.submitByKey(event));
-    this.form?.addEventListener("submit", () => this.keep(":sent", "1"));
+    this.form?.addEventListener("submit", () => this.begin());
     this.form?.addEventListener("htmx:afterRequest", (event) => this.finish(event));
   }
 
   disconnectedCallback() {
     clearTimeout(this.timer);
     this.stopPaste?.unsubscribe();
+    this.drafts?.close();
+    this.stopQuotes?.();
   }
 
   get key() {
@@ -44,6 +58,10 @@ class PostComposer extends HTMLElement {
     }
   }
 
+  forget() {
+    this.keep("", "");
+  }
+
   // After a plain submit the next page shows the box again: empty means taken, filled means refused.
   settleSent() {
     if (!this.kept(":sent")) return;
@@ -59,6 +77,7 @@ class PostComposer extends HTMLElement {
   saveSoon() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep("", this.text.value), PAUSE);
+    this.drafts?.changed();
   }
 
   submitByKey(event) {
@@ -67,13 +86,22 @@ class PostComposer extends HTMLElement {
     this.form?.requestSubmit();
   }
 
+  begin() {
+    this.keep(":sent", "1");
+    this.drafts?.stop();
+    if (this.drafts) this.drafts.sending = true;
+  }
+
   finish(event) {
     if (event.detail.elt !== this.form) return;
     this.keep(":sent", "");
+    if (this.drafts) this.drafts.sending = false;
     if (!event.detail.successful) return;
     clearTimeout(this.timer);
     this.keep("", "");
     this.text.value = "";
+    this.drafts?.sent();
+    this.pictures?.clear();
     this.querySelector(".composer-preview")?.replaceChildren();
   }
 }

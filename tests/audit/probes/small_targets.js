@@ -18,7 +18,7 @@
     let { width, height, left, top } = el.getBoundingClientRect();
     if (left + width < 1 || top + height < 1) continue; // waits outside the screen, such as a skip link
     const label = el.labels && el.labels[0];
-    if (label && ["checkbox", "radio"].includes(el.type)) ({ width, height } = label.getBoundingClientRect());
+    if (label && (["checkbox", "radio"].includes(el.type) || (el.type === "file" && label.contains(el)))) ({ width, height } = label.getBoundingClientRect());
     const after = getComputedStyle(el, "::after");
     if (after.content !== "none" && after.position === "absolute") {
       width = Math.max(width, parseFloat(after.width) || 0);

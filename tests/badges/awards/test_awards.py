@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from badges.awards import actions, selectors
+from badges.awards import actions, judging, selectors
 from badges.awards.definitions import METRICS, parse
 from badges.awards.models import Award, Badge, BadgeText, Fact, Shelf
 from badges.medals.recipe import recipe_of
@@ -59,7 +59,7 @@ def test_the_badges_of_a_new_site_are_whole_in_both_languages():
             for words, condition in zip(text.progress, criteria.all, strict=True):
                 assert condition.at_least == 1 or ("{have}" in words and "{need}" in words)
     names = list(BadgeText.objects.values_list("locale", "name"))
-    assert len(names) == len(set(names)) == 32
+    assert len(names) == len(set(names)) == 34
     medals = [(b.metal, str(sorted(b.medal.items()))) for b in Badge.objects.all()]
     assert len(set(medals)) == len(medals)
 
@@ -158,7 +158,7 @@ def test_two_accounts_that_become_one_count_together_and_double_nothing(alice, b
     assert Award.objects.get(member=bob, badge__code="first-page").at == MORNING - DAY
     assert not Fact.objects.filter(member=alice).exists()
     assert not Fact.objects.filter(other=alice).exists()
-    people = {row.other for row in selectors.rows_of(bob.pk, ["reaction_received"])}
+    people = {row.other for row in judging.rows_of(bob.pk, ["reaction_received"])}
     assert people == {hosts[0].pk}
     before = (held(bob), Fact.objects.count())
     from tests.badges.awards.house import hear
@@ -183,13 +183,13 @@ def test_she_chooses_what_stands_on_her_page(alice, bob):
     tell_profile(alice)
     newest = [view.code for view in selectors.chosen(alice.pk, "vi", arranged=False, viewer_id=None)]
     assert set(newest) == {"first-page", "first-words", "name-and-face"}
-    actions.arrange(actor=alice, codes=["first-words", "first-page"])
+    actions.arrange(actor=alice, codes=["first-words", "first-page"], at=MORNING)
     assert [v.code for v in selectors.chosen(alice.pk, "en", arranged=True, viewer_id=None)] == [
         "first-words",
         "first-page",
     ]
     assert Shelf.objects.get(pk=alice.pk).arranged
-    actions.arrange(actor=alice, codes=[])
+    actions.arrange(actor=alice, codes=[], at=MORNING)
     assert selectors.chosen(alice.pk, "vi", arranged=True, viewer_id=None) == []
 
 
@@ -197,7 +197,7 @@ def test_she_chooses_what_stands_on_her_page(alice, bob):
 def test_a_badge_that_is_not_hers_cannot_be_shown(alice, codes):
     read(alice, "one")
     with pytest.raises(Invalid):
-        actions.arrange(actor=alice, codes=codes)
+        actions.arrange(actor=alice, codes=codes, at=MORNING)
 
 
 def test_progress_is_exact_and_a_streak_shows_what_still_goes_on(alice):

@@ -12,6 +12,7 @@ from badges.awards import tasks
 from badges.awards.models import Badge
 from portal.accounts.models import Member
 from portal.events.types.accounts import MemberJoined
+from portal.events.types.community import AnswerAccepted
 from tests.badges.awards.house import (
     DAY,
     MORNING,
@@ -46,6 +47,16 @@ def _answered(alice: Member, others: list[Member], n: int) -> None:
     reply(others[n], topic(alice), alice)
 
 
+def _chosen(alice: Member, others: list[Member], n: int) -> None:
+    host = others[n]
+    tell(
+        AnswerAccepted(
+            actor=host.pk, acceptance=500 + n, topic=600 + n, post=700 + n, author=alice.pk, topic_author=host.pk,
+            helper=alice.pk, title="Phin",
+        )
+    )  # fmt: skip
+
+
 def _thanked_both_ways(alice: Member, others: list[Member], n: int) -> None:
     react(alice, others[n], post=7000 + n)
     react(others[n], alice, post=8000 + n)
@@ -67,6 +78,7 @@ CASES = {
     "seven-days": Case(7, lambda alice, others, n: talk(alice, MORNING + n * DAY)),
     "whole-moon": Case(20, lambda alice, others, n: talk(alice, MORNING + (n + n // 2) * DAY)),
     "year-ring": Case(1, lambda alice, others, n: year(alice, n + 1), times=2),
+    "good-answer": Case(3, _chosen),
     "late-lamp": Case(3, lambda alice, others, n: talk(alice, NIGHT + 5 * n * DAY)),
 }
 
@@ -77,7 +89,7 @@ def alice(db: None) -> Member:
 
 
 @pytest.mark.parametrize("code", CASES)
-def test_one_short_is_none_enough_is_one_and_more_is_still_one(code: str, alice: Member) -> None:
+def test_behaviour_10_one_short_is_none_enough_is_one_and_more_is_still_one(code: str, alice: Member) -> None:
     case, others = CASES[code], make_members(12)
     for n in range(case.needed - 1):
         case.act(alice, others, n)
@@ -90,7 +102,7 @@ def test_one_short_is_none_enough_is_one_and_more_is_still_one(code: str, alice:
 
 def test_every_badge_of_a_new_site_has_its_case() -> None:
     assert set(Badge.objects.values_list("code", flat=True)) == set(CASES)
-    assert len(CASES) == 16
+    assert len(CASES) == 17
 
 
 def test_the_same_story_read_in_two_accounts_or_told_twice_counts_once(alice: Member) -> None:

@@ -129,7 +129,7 @@ def test_hearing_the_same_twice_changes_nothing(alice, bob):
 def test_a_lost_badge_leaves_the_inbox_and_the_public_page(alice, bob):
     at = clock.now()
     post = reply(alice, topic(bob), bob, at)
-    actions.arrange(actor=alice, codes=["first-words"])
+    actions.arrange(actor=alice, codes=["first-words"], at=MORNING)
     assert [v.code for v in selectors.chosen(alice.pk, "vi", arranged=True, viewer_id=None)] == ["first-words"]
     assert Notification.objects.filter(member=alice, kind="badge", rescinded_at=None).count() == 1
     hide(alice, post, at)

@@ -32,7 +32,7 @@ def _all(code: str, member) -> dict[str, int]:
     }
 
 
-def test_a_hundred_qualifying_events_at_once_give_one_badge_one_notification_one_entry(transactional_db):
+def test_behaviour_09_a_hundred_qualifying_events_at_once_give_one_badge_one_notification_one_entry(transactional_db):
     alice, hosts, at = make_member(), make_members(5), clock.now()
     heard = [publish(replied(alice, n, hosts[n % 5]), at) for n in range(100)]
     race = run_parallel(lambda n: hear(heard[n]), 100)

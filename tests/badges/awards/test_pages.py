@@ -197,14 +197,14 @@ def test_pages_cost_the_same_for_one_badge_and_for_many(alice: Member, bob: Memb
 
 def test_choosing_nothing_is_a_choice(alice: Member) -> None:
     read(alice, "one")
-    actions.arrange(actor=alice, codes=[])
+    actions.arrange(actor=alice, codes=[], at=MORNING)
     assert "/medals/" not in page(Client(), alice.standing.url)
 
 
 def test_a_secret_badge_on_her_page_is_seen_by_who_holds_it_and_by_nobody_else(alice: Member, bob: Member) -> None:
     badge = Badge.objects.get(code="late-lamp")
     Award.objects.create(badge=badge, member=alice, revision=badge.versions.get(), at=MORNING)
-    actions.arrange(actor=alice, codes=["late-lamp"])
+    actions.arrange(actor=alice, codes=["late-lamp"], at=MORNING)
     assert "late-lamp" in page(enter(Client(), alice), alice.standing.url)
     for browser in (Client(), enter(Client(), bob)):
         assert "late-lamp" not in page(browser, alice.standing.url)

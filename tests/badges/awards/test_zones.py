@@ -19,7 +19,7 @@ FORWARD, BACK = datetime(2026, 3, 26, tzinfo=UTC), datetime(2026, 10, 22, tzinfo
 
 @pytest.mark.parametrize("begin", [FORWARD, BACK], ids=["forward", "back"])
 @pytest.mark.parametrize("hour", [0, 2, 23])
-def test_a_week_in_which_the_clock_changes_is_seven_days_in_a_row(begin, hour):
+def test_criterion_20_a_week_in_which_the_clock_changes_is_seven_days_in_a_row(begin, hour):
     member = make_member(zone="Europe/Berlin")
     for n in range(7):
         assert has(member, "seven-days") == 0
@@ -36,6 +36,28 @@ def test_minutes_around_midnight_belong_to_the_day_that_her_clock_shows(begin):
         talk(member, at.astimezone(ZoneInfo("UTC")))
     days = set(Fact.objects.filter(member=member, metric="chat_day").values_list("day", flat=True))
     assert days == {(begin + timedelta(days=2)).date(), (begin + timedelta(days=3)).date()}
+
+
+def test_criterion_20_half_past_eleven_and_half_past_midnight_are_two_days():
+    member = make_member()
+    evening = datetime(2026, 6, 1, 23, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    for at in (evening, evening + timedelta(hours=1)):
+        talk(member, at)
+    assert Fact.objects.filter(member=member, metric="chat_day").values("day").distinct().count() == 2
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland"])
+def test_criterion_20_moving_across_the_world_neither_breaks_nor_adds_a_day(zone):
+    member = make_member()
+    noon = datetime(2026, 6, 1, 12, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    for n in range(3):
+        talk(member, noon + timedelta(days=n))
+    member.zone = zone
+    member.save()
+    for n in range(3, 7):
+        talk(member, (noon + timedelta(days=n)).replace(tzinfo=ZoneInfo(zone)))
+    assert Fact.objects.filter(member=member, metric="chat_day").values("day").distinct().count() == 7
+    assert has(member, "seven-days") == 1
 
 
 def test_one_moment_is_two_days_in_two_zones():
@@ -64,7 +86,7 @@ def test_the_hours_begin_at_the_first_and_end_before_the_last(hour, counts):
     assert has(member, "late-lamp") == counts
 
 
-def test_a_later_change_of_zone_rewrites_no_past_day():
+def test_criterion_20_a_later_change_of_zone_rewrites_no_past_day():
     member = make_member(zone="Asia/Ho_Chi_Minh")
     at = datetime(2026, 6, 1, 18, 0, tzinfo=ZoneInfo("UTC"))
     talk(member, at)

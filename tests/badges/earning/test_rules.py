@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -110,7 +110,9 @@ def test_reactions_wait_until_five_different_people_gave_them(alice: Member, for
     assert (purse(alice), purse(alice, role="pending"), purse(alice, "rep")) == (10, 0, 10)
 
 
-def test_two_friends_cannot_feed_each_other(alice: Member, bob: Member, forum: Forum, purse: Purse) -> None:
+def test_criterion_22_two_friends_cannot_feed_each_other(
+    alice: Member, bob: Member, forum: Forum, purse: Purse
+) -> None:
     """Criterion 22: twenty reactions a day between two accounts stay held, and the pair's cap lets three count."""
     for n in range(20):
         forum.react(bob, alice, 900 + n)
@@ -119,13 +121,13 @@ def test_two_friends_cannot_feed_each_other(alice: Member, bob: Member, forum: F
     assert [purse(m, role="pending") for m in (alice, bob)] == [6, 6]
 
 
-def test_reacting_to_oneself_pays_nothing_and_says_so(alice: Member, forum: Forum, purse: Purse) -> None:
+def test_criterion_21_reacting_to_oneself_pays_nothing_and_says_so(alice: Member, forum: Forum, purse: Purse) -> None:
     forum.react(alice, alice, 900)
     assert (purse(alice), purse(alice, role="pending")) == (0, 0)
     assert Evaluation.objects.filter(member=alice).latest("id").outcomes[0]["outcome"] == "excluded"
 
 
-def test_hiding_takes_back_exactly_what_the_post_earned_and_restoring_gives_it_once(
+def test_criterion_21_hiding_takes_back_exactly_what_the_post_earned_and_restoring_gives_it_once(
     alice: Member, bob: Member, forum: Forum, purse: Purse
 ) -> None:
     topic = forum.topic(bob)
@@ -166,12 +168,67 @@ def test_a_reaction_taken_back_takes_back_its_points_and_a_restore_does_not_revi
     assert (purse(alice), purse(alice, role="pending")) == (3, 0)
 
 
-def test_reacting_and_taking_back_again_and_again_earns_nothing(
+def test_behaviour_11_reacting_and_taking_back_again_and_again_earns_nothing(
     alice: Member, bob: Member, forum: Forum, purse: Purse
 ) -> None:
     for _turn in range(10):
         forum.unreact(bob, alice, 900, forum.react(bob, alice, 900))
     assert (purse(alice), purse(alice, role="pending")) == (0, 0)
+
+
+def test_behaviour_11_a_hundred_reactions_each_in_a_day_pay_each_of_two_the_pairs_cap_at_most(
+    alice: Member, bob: Member, forum: Forum, purse: Purse
+) -> None:
+    for n in range(50):
+        forum.react(bob, alice, 900 + n)
+        forum.react(alice, bob, 1900 + n)
+    # Three of two Hạt each, and none of them confirmed: too few different people.
+    assert [(purse(m), purse(m, role="pending")) for m in (alice, bob)] == [(0, 6), (0, 6)]
+
+
+def test_behaviour_11_ones_own_replies_confirm_nothing(alice: Member, forum: Forum, purse: Purse) -> None:
+    topic = forum.topic(alice)
+    for _ in range(5):
+        forum.reply(alice, topic)
+    assert purse(alice) == 0
+
+
+def test_behaviour_08_hiding_twice_takes_back_once_and_the_sums_stay_the_balance(
+    alice: Member, bob: Member, forum: Forum, purse: Purse
+) -> None:
+    post = forum.reply(alice, forum.topic(bob))
+    forum.react(bob, alice, post)
+    for _twice in range(2):
+        forum.hide(alice, post)
+    assert (purse(alice), purse(alice, role="pending"), purse(alice, "rep")) == (0, 0, 0)
+    for _twice in range(2):
+        forum.restore(alice, post)
+    assert (purse(alice), purse(alice, "rep")) == (3, 1)
+
+
+def test_criterion_13_rejecting_follows_the_order_of_arrival(alice: Member, purse: Purse) -> None:
+    """Fifteen then ten pays fifteen; ten then fifteen pays ten; what came later never takes back what was given."""
+    rules = {15: "story-read", 10: "chat-day"}
+    for amount, code in rules.items():
+        rule = RuleInForce.objects.get(rule__code=code, number=1).rule
+        cap = {"scope": "group:both", "metric": "spend", "limit": 20, "window": "day", "on_exceed": "reject"}
+        definition = {"beneficiary": "member", "points": {"spend": amount}, "caps": [cap]}
+        RuleInForce.objects.create(rule=rule, number=2, since=MORNING - timedelta(days=1), definition=definition)
+
+    def talk(at: datetime) -> int:
+        return tell(TalkedInChat(actor=alice.pk, member=alice.pk, room=1, message=1, day=f"{at:%Y-%m-%d}"), at)
+
+    def read(at: datetime) -> int:
+        return tell(StoryRead(actor=alice.pk, member=alice.pk, story=f"{at:%d}", title="x"), at)
+
+    read(MORNING)
+    late = talk(MORNING)
+    assert purse(alice) == 15
+    assert Evaluation.objects.get(event_id=late, member=alice).outcomes[0]["outcome"] == "capped"
+    tomorrow = MORNING + timedelta(days=1)
+    talk(tomorrow)
+    read(tomorrow)
+    assert purse(alice) == 25
 
 
 def test_talk_gives_at_most_two_hundred_status_points_a_year(alice: Member, purse: Purse) -> None:
@@ -184,7 +241,9 @@ def test_talk_gives_at_most_two_hundred_status_points_a_year(alice: Member, purs
 
 
 @pytest.mark.parametrize("order", list(permutations([0, 1, 2])))
-def test_trimming_grants_the_same_in_any_order(alice: Member, order: tuple[int, ...], purse: Purse) -> None:
+def test_criterion_13_trimming_grants_the_same_in_any_order(
+    alice: Member, order: tuple[int, ...], purse: Purse
+) -> None:
     """Criterion 13: with a cap of 20 and awards of 8, any order of a day's events grants 20 and tells what was cut."""
     rule = RuleInForce.objects.get(rule__code="chat-day").rule
     definition = {

@@ -14,6 +14,7 @@ from badges.earning.statement import cap_text, outcome_text
 from badges.earning.tasks import settle_waiting
 from badges.ledger import actions as ledger
 from portal.accounts.models import Member
+from portal.cards.actions import put_card
 from portal.events import relay
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import TalkedInChat
@@ -44,6 +45,15 @@ def facts(member: Member) -> dict[str, str]:
     """What stands under the newest line's reason."""
     line = api.statement(member.pk, limit=1)[0][0]
     return {fact["label"]: fact["value"] for fact in line.why["facts"]}
+
+
+def test_a_story_is_called_as_in_the_readers_language_whichever_it_was_read_in(alice: Member) -> None:
+    put_card(kind="story", ref="muoi", locale="vi", title="Năm sương muối", url="/vi/stories/muoi/")
+    put_card(kind="story", ref="muoi", locale="en", title="The year of frost", url="/en/stories/muoi/")
+    tell(StoryRead(actor=alice.pk, member=alice.pk, story="muoi", title="The year of frost"))
+    assert [line[0] for line in shown(alice)] == ["Read “The year of frost” to the end"]
+    with translation.override("vi"):
+        assert [line[0] for line in shown(alice)] == ["Đọc hết “Năm sương muối”"]
 
 
 def test_joining_is_the_first_line(alice: Member) -> None:
@@ -189,12 +199,13 @@ def test_the_reader_is_told_in_her_language(alice: Member, bob: Member, forum: F
 
 def test_many_lines_cost_as_many_queries_as_one(alice: Member, bob: Member, forum: Forum) -> None:
     forum.react(bob, alice, 900)
+    tell(StoryRead(actor=alice.pk, member=alice.pk, story="a", title="A"))
 
     def grow() -> None:
-        for _n in range(3):
+        for n in range(3):
             post = forum.reply(alice, 1)
             forum.react(bob, alice, post)
             forum.hide(alice, post)
-        tell(StoryRead(actor=alice.pk, member=alice.pk, story="a", title="A"))
+            tell(StoryRead(actor=alice.pk, member=alice.pk, story=f"b{n}", title="B"))
 
     assert_num_queries_constant(lambda: api.statement(alice.pk, limit=50), grow)

@@ -29,7 +29,7 @@ def ledger_is_sound_afterwards(db):
     sound()
 
 
-def test_criterion_5_lot_order(member):
+def test_criterion_05_lot_order(member):
     # Last days 31 Mar, 28 Feb and never; spent in January.
     earn(member, 50, value_date=date(2025, 3, 1))
     earn(member, 50, value_date=date(2025, 2, 1))
@@ -39,7 +39,7 @@ def test_criterion_5_lot_order(member):
     assert {day: rest for rest, day in lots(member)} == {date(2026, 3, 31): 30, None: 50}
 
 
-def test_criterion_6_expiry_instant(member):
+def test_criterion_06_expiry_instant(member):
     earn(member, 100, value_date=date(2025, 2, 10))
     assert lots(member) == [(100, date(2026, 2, 28))]
     last_second = utc(2026, 2, 28, 16, 59, 59)  # 23:59:59 in the programme's zone
@@ -61,7 +61,7 @@ def test_criterion_6_expiry_instant(member):
     assert has(member) == {}
 
 
-def test_criterion_6_a_refund_never_takes_from_a_lapsed_lot(member):
+def test_criterion_06_a_refund_never_takes_from_a_lapsed_lot(member):
     first = earn(member, 100, value_date=date(2025, 2, 10))
     earn(member, 30)
     late = utc(2026, 3, 15)
@@ -82,11 +82,11 @@ def test_criterion_6_a_refund_never_takes_from_a_lapsed_lot(member):
         (None, date(2026, 1, 1), None),
     ],
 )
-def test_criterion_7_month_arithmetic(months, earned, last):
+def test_criterion_07_month_arithmetic(months, earned, last):
     assert expiry_of(PointType(expires_after_months=months), earned) == last
 
 
-def test_criterion_9_pending(member):
+def test_criterion_09_pending(member):
     waiting = earn(member, 100, pending=True)
     with pytest.raises(InsufficientPoints):
         redeem(member, 1, at=NOON + timedelta(days=13))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils import timezone
 
 from tests.bench.floor.models import Post, Topic
+from tests.bench.words import RARE
 
 
 def hello(request: HttpRequest) -> HttpResponse:
@@ -52,8 +53,28 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse("ok")
 
 
+SEARCH = {
+    "sqlite": "SELECT rowid, snippet(floor_words, 0, '<mark>', '</mark>', '…', 24) FROM floor_words"
+    " WHERE floor_words MATCH %s ORDER BY rowid DESC LIMIT 20",
+    "postgresql": "SELECT id, ts_headline('simple', html, to_tsquery('simple', %s)) FROM floor_post"
+    " WHERE to_tsvector('simple', html) @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT 20",
+}
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Twenty hits with excerpts by the database alone, their posts joined, through a template."""
+    sql = SEARCH[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [RARE] * sql.count("%s"))
+        excerpts = dict(cursor.fetchall())
+    hits = Post.objects.filter(pk__in=excerpts).select_related("author", "topic").order_by("-pk")
+    rows = [{"post": post, "excerpt": excerpts[post.pk]} for post in hits]
+    return render(request, "hits.html", {"hits": rows})
+
+
 urlpatterns = [
     path("hello/", hello),
+    path("search/", search),
     path("one/<int:pk>/", one_select),
     path("posts/<int:pk>/", posts),
     path("cached/<int:pk>/", cached),

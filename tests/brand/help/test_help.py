@@ -219,6 +219,10 @@ def test_editors_see_the_least_helpful_first_with_the_newest_words(centre: Centr
     assert [(row["yes"], row["no"]) for row in selectors.verdicts()] == [(1, 1), (1, 0)]
 
 
+def test_an_empty_report_says_where_the_question_stands(centre: Centre, admin_browser: Client) -> None:
+    assert "Chưa ai trả lời. Dưới mỗi câu trợ giúp" in body_of("/admin/reports/help/", admin_browser)
+
+
 def test_the_report_is_for_whoever_edits_pages(alice: Member, centre: Centre, signed_in: Any) -> None:
     assert Client().get("/admin/reports/help/").status_code == 302
     assert signed_in(alice).get("/admin/reports/help/").status_code in (302, 403)

@@ -48,6 +48,8 @@ def publish(
 ) -> Callable[..., str]:
     """`publish(mark_file=("mark.png", b"…"))` sends the brand's form with these files; the words of the answer."""
     settings.MEDIA_ROOT = tmp_path
+    # Publishing is meant here, not the editor's automatic save, which would race it on a slow machine.
+    settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
     for name, morsel in enter(Client(), manager).cookies.items():
         browser_page.context.add_cookies([{"name": name, "value": morsel.value, "url": live_server.url}])
     browser_page.set_default_timeout(60_000)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
 from brand.writing import links
 from brand.writing.blocks import LinkBlock, ProseBlock, SharedBlocks
+from tests.brand.conftest import Shelf
 
 BAD = [
     "javascript:alert(1)", "JaVaScript:alert(1)", " javascript:alert(1)",
@@ -89,3 +91,13 @@ def test_no_block_takes_raw_html_and_a_bad_link_deep_inside_is_found() -> None:
     ]
     with pytest.raises(StreamBlockValidationError):
         body.clean(body.to_python(raw))
+
+
+def test_a_link_to_a_page_follows_the_readers_language_once_it_is_public(shelf: Shelf) -> None:
+    vi, en = shelf.tell_in_both("suong")
+    value = {"label": "Xem", "page": vi.pk}
+    with translation.override("en"):
+        assert LinkBlock().to_python(value).url == en.url
+        en.unpublish()
+        assert LinkBlock().to_python(value).url == vi.url, "not told in English: the words that there are"
+    assert LinkBlock().to_python(value).url == vi.url

@@ -13,7 +13,10 @@ from community.chat import actions
 from community.chat.models import Message, Room, RoomText
 from portal.accounts.models import Member
 from portal.scopes.models import Scope
+from tests.portal.realtime import conftest as realtime
 
+# Tabs on the whole stack; the hub is ended after each test.
+tab = realtime.tab
 AT = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 _keys = count(1)
 
@@ -25,9 +28,11 @@ def make_room(code: str, *, name: str = "", **fields: object) -> Room:
     return room
 
 
-def say(actor: Member, room: Room, text: str, *, at: datetime = AT, key: str = "", live: bool = False) -> Message:
+def say(
+    actor: Member, room: Room, text: str, *, at: datetime = AT, key: str = "", live: bool = False, parent: str = ""
+) -> Message:
     return actions.post_message(
-        actor=actor, room_id=room.pk, text=text, key=key or f"test-{next(_keys)}", at=at, live=live
+        actor=actor, room_id=room.pk, text=text, key=key or f"test-{next(_keys)}", at=at, live=live, parent=parent
     )
 
 

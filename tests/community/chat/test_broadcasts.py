@@ -19,11 +19,14 @@ from tests.helpers.queries import assert_num_queries_constant
 pytestmark = pytest.mark.django_db
 
 
-def fresh_page(room) -> dict[int, str]:
+def fresh_page(room) -> dict[str, str]:
+    """Every message of the room and of its threads, as a page that is drawn now shows it to nobody in particular."""
     with timezone.override(timezone.get_default_timezone()):
+        talk = selectors.history(room, None, limit=500).messages
+        shown = [*talk, *(reply for above in talk for reply in selectors.replies(above, None, limit=500).messages)]
         return {
-            message.number: render_to_string("community/chat/_message.html", {"message": message})
-            for message in selectors.history(room, None, limit=500).messages
+            message.public_id: render_to_string("community/chat/_message.html", {"message": message})
+            for message in shown
         }
 
 
@@ -33,8 +36,14 @@ def replay(room, after: int) -> list[tuple[int, str, dict]]:
     return [(row.number, row.kind, answer) for row, answer in zip(rows, data, strict=True)]
 
 
-def apply(page: dict[int, str], frames: list[tuple[int, str, dict]]) -> dict[int, str]:
-    return {**page, **{data["number"]: data["html"] for _number, _kind, data in frames}}
+def apply(page: dict[str, str], frames: list[tuple[int, str, dict]]) -> dict[str, str]:
+    """What `chat.js` does with frames: the message takes its place, the one above it is renewed."""
+    page = dict(page)
+    for _number, _kind, data in frames:
+        page[data["message"]] = data["html"]
+        if "parent" in data:
+            page[data["parent"]] = data["above"]
+    return page
 
 
 @pytest.fixture
@@ -54,11 +63,40 @@ def test_stale_page_with_frames_equals_a_fresh_page(hall, stale, alice, bob, mod
             say(bob, hall, "Lời mới & <b>đậm</b>")
         elif kind == "message_edited":
             actions.edit_message(actor=alice, message_id=messages[0].pk, text="Lời đã sửa", at=AT)
+        elif kind == "message_reacted":
+            actions.react(actor=bob, message_id=messages[0].pk, kind="tea", at=AT)
+            actions.react(actor=mod, message_id=messages[0].pk, kind="heart", at=AT)
+            actions.take_back_reaction(actor=mod, message_id=messages[0].pk, kind="heart", at=AT)
+        elif kind == "message_pinned":
+            actions.pin_message(actor=mod, message_id=messages[0].pk, at=AT)
+            actions.pin_message(actor=mod, message_id=messages[1].pk, at=AT)
+            actions.unpin_message(actor=mod, message_id=messages[1].pk)
         else:
             actions.remove_message(actor=alice, message_id=messages[0].pk, at=AT)
             actions.remove_message(actor=mod, message_id=messages[1].pk, at=AT, reason="Nặng lời")
         frames = replay(hall, after)
         assert {frame_kind for _n, frame_kind, _d in frames} == {kind}
+        assert apply(page, frames) == fresh_page(hall)
+        assert apply(page, frames) != page
+        assert apply(page, frames * 2) == fresh_page(hall)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("what", ["answer", "edit", "react", "remove"])
+def test_stale_thread_with_frames_equals_a_fresh_thread(hall, stale, alice, bob, what, language):
+    messages, _page, _after = stale
+    first = say(bob, hall, "Dưới lời này", parent=messages[0].public_id)
+    with translation.override(language):
+        page, after = fresh_page(hall), selectors.stream_end(hall)
+        if what == "answer":
+            say(alice, hall, "Thêm một lời", parent=messages[0].public_id)
+        elif what == "edit":
+            actions.edit_message(actor=bob, message_id=first.pk, text="Lời khác", at=AT)
+        elif what == "react":
+            actions.react(actor=alice, message_id=first.pk, kind="heart", at=AT)
+        else:
+            actions.remove_message(actor=bob, message_id=first.pk, at=AT)
+        frames = replay(hall, after)
         assert apply(page, frames) == fresh_page(hall)
         assert apply(page, frames) != page
         assert apply(page, frames * 2) == fresh_page(hall)
@@ -87,7 +125,7 @@ def test_frame_is_neutral_and_names_its_place(hall, alice):
 
 def test_rendering_costs_the_same_for_one_and_many(hall, talk):
     talk(1)
-    assert_num_queries_constant(lambda: replay(hall, 0), lambda: talk(30), expected=2)
+    assert_num_queries_constant(lambda: replay(hall, 0), lambda: talk(30), expected=3)
 
 
 def test_audience_is_whoever_may_enter(hall, silver_room, back_room, alice, mod):

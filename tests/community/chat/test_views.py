@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from community.chat import actions
 from community.chat.models import Message
+from portal.accounts.models import Member
 from portal.core import clock
 from portal.realtime.roster import roster
 from tests.community.chat.conftest import AT, make_room, say
@@ -26,7 +27,8 @@ def vietnamese(client):
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
-    monkeypatch.setattr("community.chat.views.now", lambda: AT + timedelta(minutes=1))
+    for part in ("_parts", "rooms", "talking", "threads", "conversations"):
+        monkeypatch.setattr(f"community.chat.views.{part}.now", lambda: AT + timedelta(minutes=1))
 
 
 def page(code: str = "sanh-chung", suffix: str = "") -> str:
@@ -122,6 +124,36 @@ def test_a_plain_form_says_it_and_comes_back(signed_in, alice, hall):
     again = browser.post(page(suffix="send/"), {"text": "Chào **cả nhà**", "key": key})
     assert again.status_code == 302
     assert Message.objects.count() == 1
+
+
+def plain_acts(response, message) -> dict[str, tuple[str, str]]:
+    """What stands under a message where no script runs: kind of thanks → the form that sends it, and to where."""
+    at = rf'formaction="({re.escape(page(suffix=f"messages/{message.public_id}/react/"))})" name="kind" value="(\w+)"'
+    return {kind: (form, to) for form, to, kind in re.findall(rf'form="([\w-]+)" {at}', body(response))}
+
+
+def test_thanks_are_given_and_taken_back_by_plain_forms(hall, alice, bob, signed_in):
+    hers, his = say(alice, hall, "Lời của An"), say(bob, hall, "Lời của Bình")
+    browser = signed_in(alice)
+    assert plain_acts(browser.get(page()), hers) == {}
+    to = page(suffix=f"messages/{his.public_id}/react/")
+    assert plain_acts(browser.get(page()), his) == {"tea": ("thank", to), "heart": ("thank", to)}
+    for form, on in (("thank", "1"), ("thank-less", "0")):
+        assert re.search(rf'<form id="{form}" method="post">.*?name="on" value="{on}"', body(browser.get(page())))
+    back = browser.post(to, {"kind": "tea", "on": "1"})
+    assert (back.status_code, back["Location"]) == (302, page(suffix=f"#message-{his.public_id}"))
+    assert plain_acts(browser.get(page()), his) == {"tea": ("thank-less", to), "heart": ("thank", to)}
+    browser.post(to, {"kind": "tea", "on": "0"})
+    assert plain_acts(browser.get(page()), his)["tea"] == ("thank", to)
+
+
+def test_who_may_not_thank_is_offered_no_form_for_it(client, hall, alice, bob, signed_in):
+    his = say(bob, hall, "Lời của Bình")
+    assert plain_acts(client.get(page()), his) == {}
+    Member.objects.filter(pk=alice.pk).update(muted_until=AT + timedelta(days=1))
+    assert plain_acts(signed_in(alice).get(page()), his) == {}
+    actions.remove_message(actor=bob, message_id=his.pk, at=AT)
+    assert plain_acts(signed_in(bob).get(page()), his) == {}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import translation
 
 from community.forum import actions, broadcasts
-from community.forum.models import Topic
+from community.forum.actions import polling
+from community.forum.models import Space, Topic
 from community.forum.selectors import People
 from portal.accounts.models import Member
 from portal.realtime import streams
@@ -155,7 +156,24 @@ def members(alice: Member, bob: Member, charlie: Member, mod: Member) -> dict[st
 
 
 def test_every_kind_has_a_deed() -> None:
-    assert set(DEEDS) == broadcasts.KINDS
+    # A poll's numbers differ from reader to reader: its test is below.
+    assert set(DEEDS) | {"poll_changed"} == broadcasts.KINDS
+
+
+def test_a_vote_makes_open_pages_ask_for_their_own_numbers(
+    client: Client, space: Space, alice: Member, bob: Member
+) -> None:
+    want = polling.wanted("Pha mấy lượt mỗi sáng?", "Một lượt\nHai lượt", results="voted")
+    topic = start(alice, poll=want)
+    page = OpenPage(client, topic.get_absolute_url())
+    option = topic.poll.options.first()
+    actions.vote(actor=bob, topic=topic.public_id, options=[option.pk], at=AT, limited=False)
+    (entry,) = StreamEntry.objects.filter(stream__key=page.stream, number__gt=page.after)
+    (frame,) = streams.render(page.stream, [(entry.kind, entry.ref)])
+    assert frame == {"poll": topic.public_id}  # no number that somebody may not see yet
+    fragment = client.get(f"/vi/community/topics/{topic.public_id}/poll/", headers={"X-Requested-With": "fetch"})
+    assert 'data-live="voters">1' in fragment.content.decode()
+    assert "100 %" not in fragment.content.decode()
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -241,17 +259,18 @@ def test_fragments_are_for_everybody(topic: Topic, bob: Member) -> None:
     assert "csrf" not in html
     assert "<form" not in html
     assert 'aria-pressed="true"' not in html
-    assert html.count('class="own-only"') == html.count("hidden>") == 2
+    assert html.count('class="own-only"') == 3
+    assert html.count("hidden>") == 4  # those three, and the button that quotes, which only scripts can serve
 
 
-def test_rendering_takes_three_queries(topic: Topic, bob: Member) -> None:
+def test_rendering_takes_four_queries(topic: Topic, bob: Member) -> None:
     posts = [reply(bob, topic)]
     entries = lambda: [("reply_posted", {"post": post.pk}) for post in posts]  # noqa: E731
 
     def grow() -> None:
         posts.extend(reply(bob, topic, f"Lời {n}") for n in range(5))
 
-    assert_num_queries_constant(lambda: streams.render(f"topic:{topic.pk}", entries()), grow, expected=3)
+    assert_num_queries_constant(lambda: streams.render(f"topic:{topic.pk}", entries()), grow, expected=4)
 
 
 def test_who_may_listen(topic: Topic, alice: Member, bob: Member, mod: Member, manager: Member) -> None:

@@ -40,7 +40,7 @@ def test_erasing_takes_the_words_and_leaves_the_talk(
     reply(alice, other, f"Thêm một {CANARY}")
     react(alice, first(other))
     react(charlie, first(other))
-    actions.watch(actor=charlie, topic=topic.public_id, level="following", at=AT)
+    actions.watch(actor=charlie, topic=topic.public_id, level="watching", at=AT)
     reply(bob, topic, "Lời của Bob còn lại")
     deliver()
     for _again in range(2):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from django.test import Client
 
 from community.forum import counters
 from community.forum.models import Post, Topic
 from portal.accounts.models import Member
-from tests.community.forum.conftest import BODY, TITLE, first, new_key
+from tests.community.forum.conftest import BODY, TITLE, first, new_key, start
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -66,3 +68,11 @@ def test_raw_bytes_that_are_no_text_never_fail(signed_in: Any, topic: Topic, bob
         answer = browser.generic("POST", url, body, content_type="application/x-www-form-urlencoded")
         assert answer.status_code < 500
     assert all("\x00" not in source for source in Post.objects.values_list("source", flat=True))
+
+
+def test_a_feed_reader_sees_tags_as_the_words_they_are(space: Any, alice: Member) -> None:
+    """Readers of feeds take a description for HTML: what stands between its tags must be said twice."""
+    start(alice, title="Thẻ là chữ", body="Viết `<img src=x onerror=alert(1)>` như chữ & không chạy")
+    feed = ElementTree.fromstring(Client().get("/vi/community/feeds/latest.rss").content)
+    [told] = [item.findtext("description") for item in feed.iter("item")]
+    assert told == "Viết &lt;img src=x onerror=alert(1)&gt; như chữ &amp; không chạy"

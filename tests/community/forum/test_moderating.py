@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from community.forum import actions, counters
-from community.forum.models import ModerationEntry, ReadMark, Space, Topic, Watch
+from community.forum.models import ReadMark, Space, Topic, Watch
+from community.logbook.models import ModerationEntry
 from portal.accounts.models import Member
 from portal.core.errors import Forbidden, Invalid, NotFound
 from tests.community.forum.conftest import AT, first, react, reply
@@ -107,7 +108,7 @@ def test_steering_is_logged_once(topic: Topic, mod: Member, alice: Member) -> No
 
 
 def test_watching(topic: Topic, bob: Member) -> None:
-    for level, rows in (("following", ["following"]), ("muted", ["muted"]), ("", []), ("", [])):
+    for level, rows in (("watching", [4]), ("muted", [0]), ("", []), ("", [])):
         actions.watch(actor=bob, topic=topic.public_id, level=level, at=AT)
         assert list(Watch.objects.filter(member=bob).values_list("level", flat=True)) == rows
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from community.forum import actions, permissions, selectors
 from community.forum.models import Post, Space, Topic
@@ -142,7 +143,9 @@ def test_posts(hidden_by: str, cast: dict[str, Any]) -> None:
     }
     assert listed == readers
     assert who(cast, lambda v: not raises(lambda: selectors.get_post_for(v, post.public_id))) == readers
-    assert who(cast, lambda v: permissions.can_edit(v, post, at=AT)) == (set() if hidden_by else {"bob"})
+    assert who(cast, lambda v: permissions.can_edit(v, post, at=AT)) == (
+        set() if hidden_by else {"bob", "mod", "admin"}
+    )
     assert who(cast, lambda v: permissions.can_react(v, post, at=AT)) == (set() if hidden_by else members - {"bob"})
     assert who(cast, lambda v: permissions.can_hide(v, post)) == (set() if hidden_by else {"bob", "mod", "admin"})
     restorers = {"": set(), "bob": {"bob", "mod", "admin"}, "mod": {"mod", "admin"}}[hidden_by]
@@ -155,3 +158,17 @@ def test_posts(hidden_by: str, cast: dict[str, Any]) -> None:
             lambda v=viewer: permissions.check_restore(v, post),
         ):
             assert (raises(check) == "not_found") == (name not in readers)
+
+
+def test_a_visitor_who_presses_a_reaction_is_led_to_the_door_and_back(topic: Topic) -> None:
+    page, browser = topic.get_absolute_url(), Client(enforce_csrf_checks=True)
+    drawn = browser.get(page).content.decode()
+    assert '<form id="acts" method="post" hidden></form>' in drawn  # the buttons' form, without a token to share
+    url = f"/vi/community/posts/{first(topic).public_id}/reactions/?kind=tea"
+    pressed = browser.post(url, headers={"Referer": f"http://testserver{page}?page=1"})
+    assert (pressed.status_code, pressed.url) == (302, f"/vi/accounts/login/?next={page}%3Fpage%3D1")
+    elsewhere = browser.post(url, headers={"Referer": "https://elsewhere.example/x"})
+    assert elsewhere.url == "/vi/accounts/login/?next=/"
+    told = browser.post(url, headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"})
+    assert told.status_code == 401
+    assert f'href="/vi/accounts/login/?next={page.replace("/", "%2F")}"' in told.content.decode()

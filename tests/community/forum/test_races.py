@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from community.forum import actions, counters
+from community.forum.actions import polling
+from community.forum.ballots import PollVote
 from community.forum.models import Post, Reaction, Topic
+from community.forum.writing import Acceptance, Draft
 from portal.accounts.models import Member
 from portal.events.models import DomainEvent
 from portal.realtime.models import StreamEntry
@@ -100,7 +103,7 @@ def test_hiding_restoring_replying_and_reacting_at_once(topic: Topic, alice: Mem
     assert gapless(topic)
 
 
-def test_two_windows_edit_at_once(topic: Topic, alice: Member) -> None:
+def test_behaviour_13_two_windows_edit_at_once(topic: Topic, alice: Member) -> None:
     post = first(topic)
     race = run_parallel(
         lambda n: (
@@ -113,3 +116,55 @@ def test_two_windows_edit_at_once(topic: Topic, alice: Member) -> None:
     assert race.error_types() == {"Conflict": 7}
     post.refresh_from_db()
     assert (post.source, post.revision) == (race.values[0], 2)
+
+
+def test_behaviour_23_50_choices_of_two_answers_at_once_leave_one(space: object, alice: Member, bob: Member) -> None:
+    question = start(alice, kind="question")
+    answers = [reply(bob, question), reply(bob, question, "Xay thô hơn một nấc.")]
+
+    def choose(n: int) -> object:
+        if n % 5 == 4:
+            return actions.unaccept_answer(actor=alice, topic=question.public_id, at=AT, limited=False).pk
+        return actions.accept_answer(actor=alice, post=answers[n % 2].public_id, at=AT, limited=False).pk
+
+    race = run_parallel(choose, 50)
+    assert race.error_types() == {}
+    question.refresh_from_db()
+    standing = list(Acceptance.objects.filter(topic=question, withdrawn_at=None).values_list("post", flat=True))
+    assert standing == ([question.answer_id] if question.answer_id else [])
+    chosen = DomainEvent.objects.filter(name="answer_accepted").count()
+    assert chosen - DomainEvent.objects.filter(name="answer_unaccepted").count() == len(standing)
+    assert gapless(question)
+
+
+def test_60_votes_and_changes_at_once_add_up(space: object, alice: Member) -> None:
+    for multiple in (False, True):
+        topic = start(
+            alice, poll=polling.wanted("Pha mấy lượt mỗi sáng?", "Một lượt\nHai lượt\nBa lượt", multiple=multiple)
+        )
+        options = list(topic.poll.options.values_list("pk", flat=True))
+        members = make_members(6)
+
+        def choose(n: int, topic=topic, options=options, members=members, multiple=multiple) -> object:
+            chosen = [options[n % 3], options[(n + 1) % 3]][: 1 + multiple]
+            return actions.vote(
+                actor=members[n % 6], topic=topic.public_id, options=[] if n % 7 == 6 else chosen, at=AT, limited=False
+            ).pk
+
+        race = run_parallel(choose, 60)
+        assert race.error_types() == {}
+        topic.poll.refresh_from_db()
+        rows = PollVote.objects.filter(poll=topic.poll)
+        counted = [rows.filter(option=option).count() for option in options]
+        assert list(topic.poll.options.values_list("votes", flat=True)) == counted
+        assert topic.poll.voter_count == rows.values("member").distinct().count()
+        assert multiple or rows.count() == topic.poll.voter_count
+        assert gapless(topic)
+
+
+def test_behaviour_14_30_saves_of_one_draft_at_once_leave_the_newest(bob: Member) -> None:
+    race = run_parallel(
+        lambda n: actions.save_draft(actor=bob, key="new-phin", body=f"Lời {n}", sequence=n + 1, at=AT).kept, 30
+    )
+    assert race.error_types() == {}
+    assert Draft.objects.get().body == "Lời 29"

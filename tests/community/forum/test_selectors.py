@@ -152,7 +152,8 @@ def test_a_topic_page_needs_the_same_queries_for_1_and_20_posts(
         counts.append(
             assert_num_queries_constant(lambda b=browser: get(b, path), lambda: crowd(topic, 6))  # type: ignore[misc]
         )
-    assert counts[0] <= 6
+    # One of them is the number of the topic's stream, by which the page is kept for the next visitor (she costs one).
+    assert counts[0] <= 7
 
 
 def test_reading_a_topic_takes_few_queries(topic: Topic, bob: Member) -> None:
@@ -162,7 +163,7 @@ def test_reading_a_topic_takes_few_queries(topic: Topic, bob: Member) -> None:
         selectors.people_of(found)
         selectors.reactions_by(bob, page)
 
-    assert_num_queries_constant(read, lambda: crowd(topic, 19), expected=5)
+    assert_num_queries_constant(read, lambda: crowd(topic, 19), expected=6)
 
 
 def test_lists_need_the_same_queries_for_1_and_many(client: Client, signed_in: Any, topic: Topic, bob: Member) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client, override_settings
 
 from community.forum import actions, selectors
+from community.forum import structured as words
 from community.forum.models import Topic
 from portal.accounts.models import Member
 from tests.community.forum.conftest import AT, TITLE, first, make_space, react, reply, start
@@ -119,3 +120,20 @@ def test_a_visitors_topic_costs_the_same_for_one_answer_and_for_many(topic: Topi
             start(bob, title=f"Chuyện mới {n} nữa")
 
     assert_num_queries_constant(read, grow)
+
+
+def test_behaviour_23_a_solved_question_is_said_as_question_and_answer(
+    client: Client, space: object, alice: Member, bob: Member
+) -> None:
+    question = start(alice, kind="question")
+    chosen, other = reply(bob, question, "Xay mịn hơn một nấc."), reply(bob, question, "Hay là nước chưa đủ sôi?")
+    assert "QAPage" not in client.get(question.get_absolute_url()).content.decode()
+    actions.accept_answer(actor=alice, post=chosen.public_id, at=AT, limited=False)
+    question.refresh_from_db()
+    page = client.get(question.get_absolute_url()).content.decode()
+    assert '"@type": "QAPage"' in page or '"@type":"QAPage"' in page
+    data = words.solved(question, first(question), chosen, [chosen, other])["mainEntity"]
+    assert (data["acceptedAnswer"]["text"], data["answerCount"]) == ("Xay mịn hơn một nấc.", 2)
+    assert [one["text"] for one in data["suggestedAnswer"]] == ["Hay là nước chưa đủ sôi?"]
+    actions.hide_post(actor=bob, post=chosen.public_id, at=AT)
+    assert "QAPage" not in client.get(question.get_absolute_url()).content.decode()

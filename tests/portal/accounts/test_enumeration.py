@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.models import Consent, Member
 from portal.accounts.sms.models import TextMessage
+from portal.core import clock, gate
 from tests.bench.doors import WAYS, prepare
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,8 @@ def work(path: str, form: dict[str, str]) -> Work:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_promise_40_every_way_does_the_same_work_for_known_and_unknown(way) -> None:
     people = prepare()
+    # The word filter's rules are read once, by whoever comes first.
+    gate.read("name", {"name": "Thu"}, author=None, at=clock.now())
     found = {who: work(way.path, way.form(person)) for who, person in people.items()}
     first = next(iter(found.values()))
     assert found == dict.fromkeys(found, first), "\n".join(f"{who}: {cost}" for who, cost in found.items())

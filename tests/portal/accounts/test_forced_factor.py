@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 
 from portal.accounts import second_factor
@@ -136,11 +137,19 @@ def test_a_session_ends_when_it_is_idle_and_in_any_case(alice: Member, mod: Memb
     assert rights.check(alice.pk, row.pk, set(), at).code == rules.SIGNED_OUT
 
 
-def test_reading_writes_at_most_once_an_hour(client: Client, alice: Member) -> None:
+def test_reading_writes_that_she_is_here_every_two_minutes_and_the_session_once_an_hour(
+    client: Client, alice: Member
+) -> None:
     come_in(client, alice)
-    seen = alice.usersession_set.get().last_seen_at
+    client.get("/vi/my/")
+    seen, looked = alice.usersession_set.get().last_seen_at, client.session["seen_at"]
     client.get("/vi/my/")
     assert alice.usersession_set.get().last_seen_at == seen
+    cache.clear()  # two minutes later
+    client.get("/vi/my/")
+    assert alice.usersession_set.get().last_seen_at > seen
+    assert client.session["seen_at"] == looked
+    seen = alice.usersession_set.get().last_seen_at
     session = client.session
     session["seen_at"] -= 3601
     session.save()

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 WAY = "/vi/accounts/terms/"
 WORDS = "bạn đồng ý với bản mới rồi mình viết tiếp nhé"
+SEEN = "/vi/my/badges/seen/"
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_reading_goes_on_and_says_why_writing_waits(new_terms: None, signed_in: 
 
 @pytest.mark.parametrize(
     "path",
-    ["/vi/my/settings/leave/now/", "/vi/my/settings/data/", "/vi/accounts/logout/", "/vi/notifications/read/"],
+    ["/vi/my/settings/leave/now/", "/vi/my/settings/data/", "/vi/accounts/logout/", "/vi/notifications/read/", SEEN],
 )
 def test_leaving_taking_her_data_and_signing_out_wait_for_nothing(
     new_terms: None, signed_in: Any, alice: Member, path: str

@@ -14,6 +14,7 @@ from portal.dev.blocks import all_blocks, states_of, streams
 
 pytestmark = pytest.mark.django_db
 BLOCKS = {name: block for name, (_frame, block) in all_blocks().items()}
+SHOWN, EMPTY = "Như người viết xem trước", "Lúc chưa có gì để bày"
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_a_block_is_told_and_drawn_without_inline_style_or_script(name: str, req
     block = BLOCKS[name]
     assert block.get_description()
     states = dict(states_of(block, request_))
-    assert set(states) == ({"preview", "nothing"} if isinstance(block, LivingBlock) else {"preview"})
+    assert set(states) == ({SHOWN, EMPTY} if isinstance(block, LivingBlock) else {SHOWN})
     for html in states.values():
         for forbidden in (" style=", "<script", " onclick=", "csrfmiddlewaretoken"):
             assert forbidden not in html

@@ -29,6 +29,10 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(WORKSHOP, "wagtailadmin_", "home account dismissibles tag_autocomplete tag_model_autocomplete"),
     **_each(WORKSHOP, "", "wagtail_localize:javascript_catalog"),
     **_each(ADMIN, "", "desk_deliveries"),
+    # who enters which space of the forum
+    **_each(BRAND, "", "forum_spaces forum_space_new forum_space"),
+    # which rooms there are to talk in (moderators by their role keep them too: test_rooms_desk.py of the chat)
+    **_each(BRAND, "", "chat_rooms chat_room_new chat_room"),
     # rooms that are not there; the first shows how that looks
     **_each(WORKSHOP, "", "?admin/test404/"),
     **_each(NOBODY, "", "?admin/^.*/$ wagtailadmin_error_test"),
@@ -50,6 +54,11 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(ADMIN, "wagtailadmin_pages:", "unpublish"),
     **_each(DECIDERS, "wagtailadmin_pages:", "workflow_action collect_workflow_action_data workflow_preview"),
     **_each(BRAND, "", "wagtail_bulk_action"),
+    # the programme: who writes it and who decides it
+    **_each(BRAND | DECIDERS, "programme_", "home list subject draft medal corrections step correction"),
+    **_each(BRAND, "programme_", "begin"),
+    # points that wait: moderators look, who writes the programme decides
+    **_each(BRAND | DECIDERS | {"moderator"}, "programme_", "waiting decide_waiting"),
     # looking up
     **_each(LOOKING_UP, "wagtailadmin_", "choose_page choose_page_child choose_page_search"),
     **_each(LOOKING_UP, "wagtailadmin_", "choose_page_chosen_multiple choose_page_external_link"),

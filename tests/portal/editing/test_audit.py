@@ -41,7 +41,12 @@ TYPED: dict[str, dict[str, Any]] = {
     "wagtailadmin_collections:set_privacy": {"restriction_type": "login"},
     "wagtailredirects:add": {"old_path": "/duong-cu", "redirect_link": "https://may.example/"},
     "wagtailimages:edit": {"description": "Núi lúc mây xuống"},
+    "forum_space_new": {"code": "goc-moi", "name_vi": "Góc mới", "scope": "@scope_id"},
+    "chat_room_new": {"name_vi": "Phòng mới", "icon": "leaf", "from_rank": "0", "history": "full"},
     "wagtailusers_groups:add": {"name": "Người giữ kho"},
+    "programme_begin": {"note": "Thử"},
+    "programme_step": {"step": "approve", "version": "2"},
+    "programme_correction": {"step": "approve"},
     "wagtailsites:add": {"hostname": "khac.example", "port": "80", "site_name": "Khác", "root_page": "@page_id"},
 }
 # These write when they are asked as a person would ask them; each leaves its line.
@@ -59,7 +64,7 @@ TOLD = (
     | _each("wagtailsites:", "edit delete copy")
     | _each("wagtailusers_groups:", "edit delete")
     | _each("wagtailusers_users:", "edit")
-    | {"wagtail_bulk_action", *TYPED}
+    | {"wagtail_bulk_action", "forum_space", "chat_room", *TYPED}
 )
 
 

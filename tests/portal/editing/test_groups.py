@@ -85,11 +85,11 @@ def test_brand_managers_cannot_take_a_home_away(shelf: Shelf, desk: dict[str, Me
 
 def test_every_page_is_read_by_another_person_and_wagtails_own_step_rests(shelf: Shelf) -> None:
     workflow = shelf.tell("mot").get_workflow()
-    assert workflow.name == "Read by another person"
+    assert workflow.name == "Người khác đọc lại"
     (task,) = workflow.tasks
     assert set(task.specific.groups.values_list("name", flat=True)) == {"Brand managers", "Programme approvers"}
     assert [str(name) for name in Workflow.objects.filter(active=True).values_list("name", flat=True)] == [
-        "Read by another person"
+        "Người khác đọc lại"
     ]
     assert Task.objects.filter(active=True).count() == 1
 

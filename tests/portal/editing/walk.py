@@ -18,8 +18,13 @@ from wagtail.models import Collection, Locale, Site, Task, Workflow
 from wagtail_localize.models import StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
+from badges.programme import selectors as programme
+from badges.programme.actions import adjust_points, hand_in_draft, write_draft
+from badges.programme.models import Adjustment, Draft
 from brand.identity.models import Identity
+from community.api import open_space
 from portal.accounts.models import Member
+from portal.core.clock import now
 from portal.scopes.models import Scope
 from tests.brand.conftest import Shelf
 
@@ -46,6 +51,21 @@ def picture() -> Any:
     return get_image_model().objects.create(title="Núi", file=get_test_image_file())
 
 
+def waiting_draft(author: Member) -> Draft:
+    """A change of a rule that somebody handed in."""
+    content, texts = programme.as_it_is("rule", "reply", at=now())
+    draft = write_draft(actor=author, kind="rule", subject="reply", content=content, texts=texts, at=now())
+    return hand_in_draft(actor=author, draft_id=draft.pk, version=draft.version, at=now())
+
+
+def waiting_correction(author: Member, member: Member) -> Adjustment:
+    """A correction that is too large for one person."""
+    return adjust_points(
+        actor=author, member_id=member.pk, point_type="spend", amount=5000, reason="goodwill", note="Lời cảm ơn lớn",
+        key="walk", at=now(),
+    )  # fmt: skip
+
+
 class House:
     """Things that addresses name, all outside the section that the section's editor keeps."""
 
@@ -70,7 +90,10 @@ class House:
             last_seen_at=self.story.latest_revision_created_at,
         )  # fmt: skip
         parent = shelf.shelves["vi"].pk
+        space = open_space(code="goc", scope=scope, position=1, texts={"vi": ("Góc", ""), "en": ("Corner", "")})
+        draft, correction = waiting_draft(people["brand"]), waiting_correction(people["brand"], people["member"])
         self.arguments: dict[str, Any] = {
+            "code": space.code, "scope_id": scope.pk,
             "page_id": self.story.pk, "parent_page_id": parent, "page_to_move_id": self.story.pk,
             "destination_id": parent, "page_pk": self.story.pk, "revision_id": revision, "revision_id_a": "earliest",
             "revision_id_b": "latest", "task_state_id": workflow_state.current_task_state.pk,
@@ -81,6 +104,7 @@ class House:
             "doc_id": document.pk, "collection_id": Collection.objects.get(depth=1).pk, "redirect_id": redirect.pk,
             "translation_id": translation.pk, "translation_source_id": source.pk, "string_segment_id": segment,
             "overridable_segment_id": 1, "mode": "visitor", "filter_spec": "width-40", "uploaded_file_id": 1,
+            "draft_id": draft.pk, "public_id": correction.public_id, "place": "rules",
             "session_id": session.pk, "object_id": self.story.pk, "uidb64": "x", "token": "y",
         }  # fmt: skip
         users = people["member"].pk
@@ -98,6 +122,7 @@ class House:
         }  # fmt: skip
         self.queries = {"wagtail_bulk_action": f"?id={self.story.pk}"}
         self.special = {
+            **{name: {"place": "rules", "code": "reply"} for name in ("programme_subject", "programme_begin")},
             "wagtailadmin_workflows:add_task": {"app_label": "brand", "model_name": "foureyestask"},
             "wagtail_bulk_action": {"app_label": "wagtailcore", "model_name": "page", "action": "delete"},
             "wagtailadmin_tag_model_autocomplete": {"app_name": "taggit", "model_name": "tag"},

@@ -67,7 +67,7 @@ def test_a_kill_inside_a_handler_leaves_the_delivery_due_and_its_effect_happens_
     child.flag.touch()
     wanted = sorted(tell(member) for member in range(1, 6))
     first = child()
-    assert first.wait(40) == -9
+    assert first.wait(120) == -9
     assert effects() == []
     assert Delivery.objects.filter(done_at=None).count() == 5
 
@@ -84,7 +84,7 @@ def test_a_delivery_that_kills_its_process_every_time_is_found_and_put_off(subsc
     good = [tell(1), tell(2)]
     poison = tell(666)
     good += [tell(3), tell(4)]
-    assert child().wait(40) == -9
+    assert child().wait(120) == -9
     assert effects() == sorted(good[:2])  # the careful first batch: what came before the poison is done
     child()  # the poison is not due yet
     wait_until(lambda: len(effects()) == 4)

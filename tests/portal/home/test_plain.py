@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import translation
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from portal.accounts.models import Member
 from portal.core import clock
@@ -57,6 +61,12 @@ def test_alive_without_touching_anything(client: Client, django_assert_num_queri
     assert client.post("/healthz").status_code == 405
 
 
+@pytest.fixture(autouse=True)
+def nothing_beat_yet(settings: Any, tmp_path: Path) -> None:
+    """Signs of life of other tests, and of a house that was started here, count for nothing."""
+    settings.VAR_DIR = tmp_path
+
+
 def test_ready_names_every_part(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
@@ -83,6 +93,24 @@ def test_not_ready_names_what_fails_and_nothing_secret(client: Client, monkeypat
         "worker": "ok",
         "scheduler": "calendar stands still",
     }
+
+
+def test_tasks_that_wait_mean_no_worker_unless_one_is_busy_with_the_heap(client: Client) -> None:
+    def task(**fields: Any) -> DBTaskResult:
+        return DBTaskResult.objects.create(
+            args_kwargs={"args": [], "kwargs": {}}, task_path="x.y", backend_name="default", run_after=get_date_max(),
+            exception_class_path="", traceback="", **fields,
+        )  # fmt: skip
+
+    waiting = task(status=TaskResultStatus.READY)
+    assert client.get("/readyz").status_code == 200
+    DBTaskResult.objects.filter(pk=waiting.pk).update(enqueued_at=clock.now() - timedelta(minutes=3))
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["worker"]) == (503, "tasks wait")
+    begun = task(status=TaskResultStatus.SUCCESSFUL, started_at=clock.now() - timedelta(minutes=1))
+    assert client.get("/readyz").status_code == 200
+    DBTaskResult.objects.filter(pk=begun.pk).update(started_at=clock.now() - timedelta(minutes=3))
+    assert client.get("/readyz").status_code == 503
 
 
 def test_robots_are_kept_off_private_pages(client: Client) -> None:

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.slow
 LEFT_BY_READING = {
     "django_session": "a secret that is offered until its form is sent",
     "wagtailimages_rendition": "a picture cut to size once and kept",
+    "usersessions_usersession": "that she is here, every two minutes: letters wait while she reads",
+    "badges_glance": "who looked into a member's book: that is written on purpose",
 }
 
 

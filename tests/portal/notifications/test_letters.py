@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.events.models import Delivery
 from portal.notifications import mark_read, notify, rescind
 from portal.notifications.models import Notification, Preference, SentMail
-from portal.notifications.tasks import queue_due_letters, send_notice, send_welcome, unsubscribe_token
+from portal.notifications.tasks import _line, queue_due_letters, send_notice, send_welcome, unsubscribe_token
 from tests.factories.portal import make_member
 from tests.helpers.letters import subjects
 
@@ -130,6 +130,11 @@ def test_a_letter_speaks_her_language_and_names_its_way_out(charlie: Member, kin
         r"<http://127\.0\.0\.1:8000/en/notifications/unsubscribe/.+>", letter.extra_headers["List-Unsubscribe"]
     )
     assert 'href="http://127.0.0.1:8000/vi/somewhere/topic/1/"' in letter.alternatives[0][0]
+
+
+@pytest.mark.parametrize(("sentence", "times"), [("3 new answers in “A talk”", 1), ("Hân wrote to you alone", 3)])
+def test_how_many_an_item_stands_for_is_said_once(sentence: str, times: int) -> None:
+    assert _line({"title": sentence, "count": 3, "url": "/vi/"})["count"] == times
 
 
 def test_one_click_ends_letters_of_that_kind_without_sign_in_and_looking_ends_nothing(alice: Member, kind) -> None:

@@ -84,10 +84,10 @@ def test_marking_all_read(alice: Member, kind) -> None:
     tell(alice, "topic:2")
     browser = Client()
     browser.force_login(alice)
-    assert "Đã đọc hết" in browser.get(INBOX).content.decode()
+    assert "Đánh dấu đã đọc hết" in browser.get(INBOX).content.decode()
     browser.post(f"{INBOX}read/")
     assert Notification.objects.filter(read_at=None).count() == 0
-    assert "Đã đọc hết" not in browser.get(INBOX).content.decode()
+    assert "Đánh dấu đã đọc hết" not in browser.get(INBOX).content.decode()
 
 
 def test_an_empty_inbox_says_so_kindly(client: Client, alice: Member) -> None:

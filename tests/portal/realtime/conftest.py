@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,11 +15,13 @@ from tests.helpers.realtime import InProcessTab
 
 
 @pytest.fixture(autouse=True)
-def stage() -> None:
-    """The kind of stream that exists for tests."""
+def stage() -> Iterator[None]:
+    """The kind of stream that exists for tests, and in these tests alone."""
     from tests.helpers import stage
 
     stage.set_up()
+    yield
+    stage.take_down()
 
 
 @pytest_asyncio.fixture

@@ -163,7 +163,7 @@ async def test_entries_recorded_while_a_page_catches_up_come_once_and_in_order(t
     page = await tab()
     talking = asyncio.create_task(talk())
     assert (await page.sub("stage:1", after=0))["t"] == "ok"
-    heard = [await page.next("ev") for _ in range(140)]
+    heard = [await page.next("ev", seconds=30) for _ in range(140)]
     await talking
     assert [n for n, _ in texts(heard)] == list(range(1, 141))
     assert await page.silence() == []

@@ -9,9 +9,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import transaction
 
+from portal.accounts.models import Member
+from portal.core.clock import now
 from portal.realtime import hub as hub_module
 from portal.realtime import push as push_now
-from portal.realtime import pusher, record, roster, rules
+from portal.realtime import pusher, recheck, recheck_everybody, recheck_hearers, record, roster, rules, streams
 from tests.helpers.realtime import RemoteTab, session_cookie, web_process
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
@@ -74,6 +76,41 @@ async def test_a_hub_hears_through_redis_and_finds_back_by_itself(tab, with_redi
             break
     else:
         pytest.fail("the hub did not find back to Redis")
+
+
+async def test_a_right_that_ended_while_redis_was_away_ends_on_open_pages_when_it_is_back(tab, with_redis, alice):
+    page = await tab(alice)
+    assert (await page.sub("stage:1"))["t"] == "ok"
+    with_redis.kill()
+
+    @sync_to_async
+    def suspend() -> None:
+        Member.objects.filter(pk=alice.pk).update(suspended_until=now().replace(year=2099))
+        recheck(alice.pk)  # nobody hears it
+
+    await suspend()
+    await asyncio.sleep(1)
+    assert page.closed_with is None
+    with_redis.start()
+    async with asyncio.timeout(20):  # well before the minute in which rights are asked for again anyway
+        assert await page.close_code(20) == rules.FORBIDDEN
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+async def test_a_door_that_shuts_is_told_through_redis_to_whoever_hears_behind_it(
+    tab, with_redis, alice, monkeypatch, everybody
+):
+    page = await tab(alice)
+    assert (await page.sub("stage:1"))["t"] == "ok"
+    monkeypatch.setattr(streams, "may_hear", lambda viewer, stream: stream != "stage:1")
+
+    @sync_to_async
+    def shut() -> None:
+        with transaction.atomic():
+            recheck_everybody() if everybody else recheck_hearers("stage:1")
+
+    await shut()
+    assert await page.next("denied", seconds=20) == {"t": "denied", "s": "stage:1"}
 
 
 async def test_presence_and_limits_are_shared_and_survive_the_loss_of_redis(tab, with_redis, alice, bob):

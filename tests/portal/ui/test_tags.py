@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
@@ -28,6 +29,7 @@ def test_member_chip_names_the_member_without_grouping_her_id_and_escapes_her_na
     assert "tier-mark is-silver" in html
 
 
+@pytest.mark.django_db
 def test_an_unknown_tier_code_still_has_a_mark() -> None:
     assert "icons.svg#tier-member" in rendered('{% tier_mark "platinum" "Bạch kim" %}')
 

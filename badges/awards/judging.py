@@ -1,0 +1,75 @@
+"""What a badge is judged by: the criteria in force at an instant, and what a member has of what they count."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast
+
+from badges.awards.counting import Heap, Row
+from badges.awards.definitions import Criteria, parse
+from badges.awards.models import Badge, BadgeInForce, Fact
+
+
+def newest_in_force(badge: Badge, at: datetime) -> BadgeInForce | None:
+    """The badge's criteria in force at an instant, or None. Reads prefetched versions without a query."""
+    past = [v for v in badge.versions.all() if v.since <= at]
+    newest = max(past, key=lambda v: (v.since, v.number), default=None)
+    return newest if newest and newest.criteria else None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A badge with the criteria that judge an instant."""
+
+    badge: Badge
+    version: BadgeInForce
+    criteria: Criteria
+
+
+@lru_cache(maxsize=1024)
+def _read(stored: str, per_target: bool) -> Criteria:
+    return parse(json.loads(stored), per_target=per_target)
+
+
+def in_force(at: datetime) -> list[InForce]:
+    """Every badge that could be earned at an instant, in their order. Two queries.
+
+    The same stored criteria are taken apart once: what is kept hangs on the very words, so it cannot be out of date.
+    """
+    versions = (
+        BadgeInForce.objects.filter(since__lte=at).defer("criteria").annotate(stored=Cast("criteria", TextField()))
+    )
+    newest = {version.badge_id: version for version in versions.order_by("since", "number")}
+    found = []
+    for badge in Badge.objects.defer("medal"):
+        version = newest.get(badge.pk)
+        if version is not None and version.stored not in ("{}", "null"):
+            criteria = _read(version.stored, badge.per_target)
+            found.append(InForce(badge, version, criteria))
+    return found
+
+
+def heaps_of(member_id: int) -> dict[str, Heap]:
+    """How much of each metric a member has at all, by metric. One query, whatever there is."""
+    rows = Fact.objects.filter(member_id=member_id, withdrawn_at=None).exclude(other_id=member_id).order_by()
+    heaps = rows.values("metric").annotate(
+        times=Count("id"), targets=Count("target", distinct=True), people=Count("other", distinct=True),
+        days=Count("day", distinct=True),
+    )  # fmt: skip
+    return {heap.pop("metric"): Heap(**heap) for heap in heaps}
+
+
+def rows_of(member_id: int, metrics: Iterable[str], targets: Iterable[str] | None = None) -> list[Row]:
+    """The facts of a member that count, of some metrics, of some targets (None: all). One query.
+
+    What was withdrawn does not count, nor what she did with herself (as two accounts that became one may have).
+    """
+    facts = Fact.objects.filter(member_id=member_id, metric__in=set(metrics), withdrawn_at=None)
+    if targets is not None:
+        facts = facts.filter(target__in=set(targets))
+    rows = facts.exclude(other_id=member_id).order_by("id")
+    return [Row(*values) for values in rows.values_list("id", "metric", "target", "other_id", "day", "hour")]

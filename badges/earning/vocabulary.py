@@ -1,0 +1,66 @@
+"""What a rule can hear, in the words of a manager: which events, whom they name, and what could never come true."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from badges.earning.definitions import Cap, Definition, Wait
+from portal.core.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event that rules may hear. `names`: whom it names, by the field of the event. `by_another`: those of them who
+    receive it from somebody else. `answerable`: others can answer it. `about`: it is about one thing."""
+
+    label: Any
+    names: tuple[str, ...]
+    by_another: tuple[str, ...] = ()
+    answerable: bool = False
+    about: bool = True
+
+
+EVENTS: dict[str, Heard] = {
+    "member_joined": Heard(_("joins the house"), ("member",), about=False),
+    "profile_completed": Heard(_("tells the house about herself"), ("member",), about=False),
+    "story_read": Heard(_("reads a story to its end"), ("member",)),
+    "topic_started": Heard(_("starts a topic"), ("author",), answerable=True),
+    "reply_posted": Heard(_("replies"), ("author",), answerable=True),
+    "reaction_added": Heard(_("is answered with a reaction, or gives one"), ("author", "actor"), ("author",)),
+    "answer_accepted": Heard(_("has an answer chosen"), ("helper",), ("helper",)),
+    "talked_in_chat": Heard(_("talks in the chat that day"), ("member",)),
+}
+NEVER = _("So the rule could never pay. Please look at this part again.")
+
+
+def check_possible(event_name: str, definition: Definition) -> None:
+    """Raises Invalid (`field`) for a rule that could never match, or whose points could never be confirmed."""
+    event = EVENTS.get(event_name)
+    if event is None:
+        raise Invalid(_("Choose what the rule hears."), field="event")
+    if definition.beneficiary not in event.names:
+        raise Invalid(_("This event names nobody of that kind.") + " " + NEVER, field="beneficiary")
+    another = definition.beneficiary in event.by_another
+    if definition.exclude_self and not another:
+        raise Invalid(_("Here she is always the one who acts.") + " " + NEVER, field="exclude_self")
+    for cap in definition.caps:
+        _check_cap(cap, event, another)
+    if definition.wait is not None:
+        _check_wait(definition.wait, event, another)
+
+
+def _check_cap(cap: Cap, event: Heard, another: bool) -> None:
+    if cap.scope == "giver" and not another:
+        raise Invalid(_("Nobody else gives this, so nothing can be counted by giver."), field="caps")
+    if cap.scope == "subject" and not event.about:
+        raise Invalid(_("This is about no single thing, so nothing can be counted by it."), field="caps")
+
+
+def _check_wait(wait: Wait, event: Heard, another: bool) -> None:
+    if wait.kind == "responders" and not event.answerable:
+        raise Invalid(_("Nobody can answer this.") + " " + NEVER, field="wait")
+    if wait.kind == "givers" and not another:
+        raise Invalid(_("Nobody else gives this.") + " " + NEVER, field="wait")
+    if wait.kind == "givers" and wait.needed > wait.last:
+        raise Invalid(_("So many people do not fit into that few acts.") + " " + NEVER, field="wait")

@@ -1,0 +1,186 @@
+"""Forms of the programme's desk: typed fields, never raw JSON. What the rooms refuse is shown beside its field."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from badges.earning.definitions import parse as parse_rule
+from badges.earning.vocabulary import EVENTS
+from badges.programme.models import Adjustment
+from portal.core.clock import programme_zone
+from portal.core.errors import Invalid
+
+CAPS = 4
+NOTHING = ("", "—")
+SCOPES = [
+    NOTHING, ("rule", _("by this rule")), ("giver", _("by the same person")), ("subject", _("by the same thing")),
+    ("group:community", _("by all talk together")),
+]  # fmt: skip
+METRICS = [("times", _("times")), ("spend", "Hạt"), ("status", _("tier points")), ("rep", _("reputation"))]
+WINDOWS = [("day", _("a day")), ("month", _("a month")), ("year", _("a year")), ("ever", _("ever"))]
+BEYOND = [("reject", _("pays nothing")), ("trim", _("pays what still fits"))]
+WAITS = [
+    ("", _("not at all: paid at once")), ("responders", _("until other people answer")),
+    ("givers", _("until different people gave")), ("time", _("some hours")),
+]  # fmt: skip
+WHOM = [("member", _("the member")), ("author", _("whoever wrote it")), ("actor", _("whoever does it")),
+        ("helper", _("whoever helped"))]  # fmt: skip
+_BOTH = _("Members read this.")
+
+
+def number(label: Any, **more: Any) -> forms.IntegerField:
+    """A whole number that may be left out."""
+    return forms.IntegerField(label=label, required=False, min_value=0, **more)
+
+
+def words(label: Any, longest: int, *, long: bool = False, help_text: Any = "") -> forms.CharField:
+    """A text that may be left out here: the room says what lacks."""
+    widget = forms.Textarea(attrs={"rows": 2}) if long else forms.TextInput()
+    return forms.CharField(label=label, required=False, max_length=longest, widget=widget, help_text=help_text)
+
+
+class Moment(forms.DateTimeField):
+    """A day and an hour in the programme's zone, as browsers let one choose it."""
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(required=False, input_formats=["%Y-%m-%dT%H:%M"], widget=widget, **more)
+
+    def prepare_value(self, value: Any) -> Any:
+        """In the programme's zone, whatever the manager's own."""
+        return value.astimezone(programme_zone()).replace(tzinfo=None) if hasattr(value, "astimezone") else value
+
+    def to_python(self, value: Any) -> Any:
+        """The instant of that hour in the programme's zone."""
+        found = super().to_python(value)
+        return found.replace(tzinfo=programme_zone()) if found is not None else None
+
+
+class DraftForm(forms.Form):
+    """What every draft says: when it begins, until when, and why."""
+
+    effective_from = Moment(label=_("Begins"), help_text=_("Empty: with the approval. Time of the programme’s zone."))
+    until = Moment(label=_("Ends"), help_text=_("Empty: no end. Afterwards what was in force before holds again."))
+    note = words(_("Why this change"), 500, long=True, help_text=_("For whoever approves, and for those after us."))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def refuse(self, error: Invalid) -> None:
+        """Puts a refusal beside the field that it names; above all fields where the form has none of that name."""
+        place = self.place_of(str(error.details.get("field", "")))
+        self.add_error(place if place in self.fields else None, str(error))
+
+    def place_of(self, field: str) -> str:
+        """The form's name for a field of the content."""
+        return field
+
+    def content(self) -> dict[str, Any]:
+        """What the draft shall say."""
+        raise NotImplementedError
+
+    def texts(self) -> dict[str, Any]:
+        """What members read."""
+        raise NotImplementedError
+
+
+def whole(data: Mapping[str, Any], fields: Iterable[str]) -> dict[str, int]:
+    """The numbers that were given, by their names."""
+    return {field: data[field] for field in fields if data.get(field)}
+
+
+class RuleForm(DraftForm):
+    """An earning rule."""
+
+    event = forms.ChoiceField(label=_("When a member"), choices=[(name, e.label) for name, e in EVENTS.items()])
+    beneficiary = forms.ChoiceField(label=_("It pays"), choices=WHOM)
+    spend, status, rep = number("Hạt"), number(_("Tier points")), number(_("Reputation"))
+    exclude_self = forms.BooleanField(label=_("Nothing for what one does to oneself"), required=False)
+    wait_kind = forms.ChoiceField(label=_("The points wait"), choices=WAITS, required=False)
+    needed, last = number(_("How many people")), number(_("Of the last so many acts"))
+    days, hours = number(_("Days at most")), number(_("Hours"))
+    name_vi, name_en = words(_("Name in Vietnamese"), 120), words(_("Name in English"), 120)
+    explanation_vi = words(_("Explanation in Vietnamese"), 400, long=True, help_text=_BOTH)
+    explanation_en = words(_("Explanation in English"), 400, long=True, help_text=_BOTH)
+
+    def __init__(self, *args: Any, settled: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, CAPS + 1):
+            self.fields[f"cap{n}_scope"] = forms.ChoiceField(label=_("Counted"), choices=SCOPES, required=False)
+            self.fields[f"cap{n}_limit"] = number(_("At most"))
+            self.fields[f"cap{n}_metric"] = forms.ChoiceField(label=_("Of what"), choices=METRICS, required=False)
+            self.fields[f"cap{n}_window"] = forms.ChoiceField(label=_("Within"), choices=WINDOWS, required=False)
+            self.fields[f"cap{n}_on_exceed"] = forms.ChoiceField(label=_("Beyond it"), choices=BEYOND, required=False)
+        self.fields["event"].disabled = settled
+
+    @property
+    def caps(self) -> list[list[Any]]:
+        """The rows of caps, field by field."""
+        parts = ("scope", "limit", "metric", "window", "on_exceed")
+        return [[self[f"cap{n}_{part}"] for part in parts] for n in range(1, CAPS + 1)]
+
+    def _caps(self) -> list[dict[str, Any]]:
+        data = self.cleaned_data
+        rows = []
+        for n in range(1, CAPS + 1):
+            if data[f"cap{n}_scope"]:
+                parts = {part: data[f"cap{n}_{part}"] for part in ("scope", "metric", "window", "on_exceed")}
+                rows.append(parts | {"limit": data[f"cap{n}_limit"] or 0, "row": n})
+        return rows
+
+    def content(self) -> dict[str, Any]:
+        """The definition as the judge reads it."""
+        data = self.cleaned_data
+        caps = [{key: value for key, value in cap.items() if key != "row"} for cap in self._caps()]
+        definition: dict[str, Any] = {
+            "beneficiary": data["beneficiary"], "points": whole(data, ("spend", "status", "rep")), "caps": caps,
+        }  # fmt: skip
+        if data["exclude_self"]:
+            definition["exclude_self"] = True
+        if kind := data["wait_kind"]:
+            asked = {"time": ("hours",), "responders": ("needed", "days"), "givers": ("needed", "last", "days")}
+            definition["wait"] = {"kind": kind} | {part: data[part] or 0 for part in asked[kind]}
+        return {"event": data["event"], "definition": definition}
+
+    def texts(self) -> dict[str, Any]:
+        """Name and explanation in both languages."""
+        data = self.cleaned_data
+        return {code: {part: data[f"{part}_{code}"] for part in ("name", "explanation")} for code in ("vi", "en")}
+
+    def place_of(self, field: str) -> str:
+        """Points, caps and the wait are several fields each; of caps the first that is wrong is found."""
+        if field != "caps":
+            return {"points": "spend", "wait": "wait_kind"}.get(field, field)
+        points = whole(self.cleaned_data, ("spend", "status", "rep"))
+        for cap in self._caps():
+            row = cap.pop("row")
+            try:
+                parse_rule({"beneficiary": "author", "points": points, "caps": [cap]})
+            except Invalid:
+                return f"cap{row}_limit"
+        odd = [cap["row"] for cap in self._caps() if cap["scope"] in ("giver", "subject")]
+        return f"cap{odd[0]}_scope" if odd else ""
+
+
+def rule_initial(content: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule as the form's first values."""
+    definition = content.get("definition", {})
+    wait = definition.get("wait") or {}
+    found: dict[str, Any] = {
+        "event": content.get("event"), "beneficiary": definition.get("beneficiary"), **definition.get("points", {}),
+        "exclude_self": definition.get("exclude_self", False), "wait_kind": wait.get("kind", ""),
+        **{part: wait.get(part) for part in ("needed", "last", "days", "hours")},
+    }  # fmt: skip
+    for n, cap in enumerate(definition.get("caps", [])[:CAPS], 1):
+        found |= {f"cap{n}_{part}": value for part, value in cap.items()}
+    return found | {f"{part}_{code}": text for code, said in texts.items() for part, text in said.items()}
+
+
+class AdjustForm(forms.Form):
+    """A correction of somebody's points."""
+
+    point_type = forms.ChoiceField(label=_("Which points"), choices=METRICS[1:])
+    amount = forms.IntegerField(label=_("How many"), help_text=_("With a minus sign to take them."))
+    reason = forms.ChoiceField(label=_("Reason"), choices=[NOTHING, *Adjustment.Reason.choices])
+    note = forms.CharField(label=_("What for"), max_length=200, help_text=_("She reads it on her statement."))
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)

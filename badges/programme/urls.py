@@ -1,0 +1,19 @@
+"""Addresses of the programme's desk, below the workshop's own. Wagtail lets in only who may enter there."""
+
+from django.urls import path
+
+from badges.programme.views import corrections, desk, drafts, waiting
+
+urlpatterns = [
+    path("programme/", desk.home, name="programme_home"),
+    path("programme/medal.svg", desk.medal, name="programme_medal"),
+    path("programme/waiting/", waiting.listing, name="programme_waiting"),
+    path("programme/waiting/decide/", waiting.decide, name="programme_decide_waiting"),
+    path("programme/corrections/", corrections.listing, name="programme_corrections"),
+    path("programme/corrections/<slug:public_id>/", corrections.decide, name="programme_correction"),
+    path("programme/drafts/<int:draft_id>/", drafts.draft_page, name="programme_draft"),
+    path("programme/drafts/<int:draft_id>/step/", drafts.step, name="programme_step"),
+    path("programme/<slug:place>/", desk.listing, name="programme_list"),
+    path("programme/<slug:place>/<slug:code>/", desk.subject, name="programme_subject"),
+    path("programme/<slug:place>/<slug:code>/change/", drafts.begin, name="programme_begin"),
+]

@@ -1,0 +1,214 @@
+"""What a rule, a badge or the ladder says, line by line in plain words: for reading, comparing and approving."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from badges.awards.models import Badge
+from badges.awards.vocabulary import METRIC_WORDS
+from badges.earning.vocabulary import EVENTS
+from badges.medals.words import PART_WORDS
+from badges.programme.models import Draft
+from badges.tiers.marks import MARKS
+from badges.tiers.selectors import names_of
+from portal.scopes.models import Scope
+from portal.ui.templatetags.ui import amount
+
+_LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+
+
+class Line(NamedTuple):
+    """A label and what stands beside it."""
+
+    label: str
+    value: str
+
+
+class Change(NamedTuple):
+    """A line before and after; empty where there was or is none."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether it says something else now."""
+        return self.before != self.after
+
+
+def lines_of(kind: str, content: Mapping[str, Any], texts: Mapping[str, Any] | None = None) -> list[Line]:
+    """Everything that is said, in the order in which a manager reads it. Bears content that is not whole yet."""
+    if kind == Draft.Kind.RULE:
+        return [*_rule(content), *_words(texts, {"name": _("Name"), "explanation": _("Explanation")})]
+    if kind == Draft.Kind.BADGE:
+        labels = {"name": _("Name"), "criterion": _("How it is earned"), "praise": _("Praise"), "hint": _("Hint")}
+        return [*_badge(content), *_words(texts, labels)]
+    return _ladder(content, texts or {})
+
+
+def compared(before: list[Line], after: list[Line]) -> list[Change]:
+    """Two readings side by side, in the order of the newer; what only the older says stands at the end."""
+    old, new = dict(before), dict(after)
+    labels = [*new, *(label for label in old if label not in new)]
+    return [Change(label, old.get(label, ""), new.get(label, "")) for label in labels]
+
+
+def _words(texts: Mapping[str, Any] | None, labels: dict[str, str]) -> list[Line]:
+    return [
+        Line(f"{label} · {_LANGUAGES[locale]}", str(words[field]))
+        for locale, words in sorted((texts or {}).items(), reverse=True)
+        for field, label in labels.items()
+        if words.get(field)
+    ]
+
+
+# ── Rules ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def points_text(points: Mapping[str, int]) -> str:
+    """“3 Hạt, 1 tier point”."""
+    units = {
+        "spend": _("%(n)s Hạt"), "status": ngettext("%(n)s tier point", "%(n)s tier points", points.get("status", 0)),
+        "rep": _("%(n)s reputation"),
+    }  # fmt: skip
+    return ", ".join(words % {"n": amount(points[code])} for code, words in units.items() if points.get(code))
+
+
+def _rule(content: Mapping[str, Any]) -> list[Line]:
+    definition = content.get("definition", content)
+    if not definition:
+        return [Line(_("In force"), _("no: it pays nothing now"))]
+    found = [Line(_("Pays"), points_text(definition.get("points", {})) or "—")]
+    if (event := EVENTS.get(content.get("event", ""))) is not None:
+        found.insert(0, Line(_("When a member"), str(event.label)))
+    found.append(Line(_("Whom"), whom(definition.get("beneficiary", ""))))
+    for number, cap in enumerate(definition.get("caps", []), 1):
+        found.append(Line(_("Cap %(n)d") % {"n": number}, cap_text(cap)))
+    found.append(Line(_("Waits"), wait_text(definition.get("wait"))))
+    if definition.get("exclude_self"):
+        found.append(Line(_("To oneself"), _("pays nothing")))
+    return found
+
+
+def whom(beneficiary: str) -> str:
+    """Whom a rule pays."""
+    words = {
+        "member": _("the member"), "author": _("whoever wrote it"), "actor": _("whoever does it"),
+        "helper": _("whoever helped"),
+    }  # fmt: skip
+    return words.get(beneficiary, "—")
+
+
+def cap_text(cap: Mapping[str, Any]) -> str:
+    """“At most 10 times a day; beyond that it pays nothing”."""
+    metric, limit = cap.get("metric", ""), cap.get("limit", 0)
+    what = _("%(n)s times") % {"n": amount(limit)} if metric == "times" else points_text({metric: limit})
+    windows = {"day": _("a day"), "month": _("a month"), "year": _("a year"), "ever": _("ever")}
+    scope = str(cap.get("scope", ""))
+    scopes = {"giver": _("from the same person"), "subject": _("for the same thing")}
+    where = _("together with others of the group") if scope.startswith("group:") else scopes.get(scope, "")
+    beyond = _("what still fits is paid") if cap.get("on_exceed") == "trim" else _("beyond that nothing is paid")
+    most = _("at most %(what)s %(window)s") % {"what": what, "window": windows.get(cap.get("window", ""), "")}
+    return f"{most} {where}".strip() + f"; {beyond}"
+
+
+def wait_text(wait: Mapping[str, Any] | None) -> str:
+    """What the points wait for."""
+    if not wait:
+        return _("not at all: paid at once")
+    needed, days = wait.get("needed", 0), wait.get("days", 7)
+    if wait.get("kind") == "responders":
+        return _("until %(needed)s other people answer, %(days)s days at most") % {"needed": needed, "days": days}
+    if wait.get("kind") == "givers":
+        words = _("while the last %(last)s came from fewer than %(needed)s people, %(days)s days at most")
+        return words % {"last": wait.get("last", 0), "needed": needed, "days": days}
+    return _("%(hours)s hours") % {"hours": wait.get("hours", 0)}
+
+
+# ── Badges ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def _badge(content: Mapping[str, Any]) -> list[Line]:
+    criteria = content.get("criteria", content)
+    found = []
+    for number, condition in enumerate(criteria.get("all", []), 1):
+        found.append(Line(_("Condition %(n)d") % {"n": number}, condition_text(condition)))
+    if not found:
+        found.append(Line(_("In force"), _("no: nobody can earn it now")))
+    if "metal" not in content:
+        return found
+    medal = content.get("medal", {})
+    parts = [
+        str(PART_WORDS.get(medal[part], medal[part]))
+        for part in ("shape", "enamel", "motif", "ground", "ribbon")
+        if medal.get(part)
+    ]
+    yes, no = pgettext("a box is ticked", "yes"), pgettext("a box is ticked", "no")
+    return [
+        *found,
+        Line(_("Metal"), str(dict(Badge.Metal.choices).get(content["metal"], "—"))),
+        Line(_("Medal"), " · ".join(parts)),
+        Line(_("House"), _house(content.get("scope", ""))),
+        Line(_("Series"), str(dict(Badge.Series.choices).get(content.get("series", ""), "—"))),
+        Line(_("Once for each"), yes if content.get("per_target") else no),
+        Line(_("When its ground goes"), str(dict(Badge.OnLoss.choices).get(content.get("on_loss", ""), "—"))),
+        Line(_("Secret"), yes if content.get("secret") else no),
+        Line(_("Told and revealed"), yes if content.get("loud") else no),
+    ]
+
+
+def _house(code: str) -> str:
+    name = Scope.objects.filter(code=code).values_list("name", flat=True).first() if code else None
+    return name or _("The whole brand")
+
+
+def condition_text(condition: Mapping[str, Any]) -> str:
+    """“read a story to its end: 5 different things”."""
+    what = _(" or ").join(str(METRIC_WORDS.get(metric, metric)) for metric in condition.get("metrics", []))
+    found = f"{what}: {_counted(condition.get('count', 'times'), condition.get('at_least', 0))}"
+    if condition.get("within_days"):
+        found += ", " + _("within %(n)s days") % {"n": amount(condition["within_days"])}
+    if condition.get("hours"):
+        found += ", " + _("from %(begin)s to %(end)s o’clock") % dict(
+            zip(("begin", "end"), condition["hours"], strict=False)
+        )
+    if condition.get("targets"):
+        found += ", " + _("only %(targets)s") % {"targets": ", ".join(condition["targets"])}
+    return found
+
+
+def _counted(way: str, number: int) -> str:
+    """“3 times”, “with 5 different people”."""
+    if number == 1:
+        return _("once")
+    found = {
+        "times": ngettext("%(n)s time", "%(n)s times", number),
+        "targets": ngettext("%(n)s different thing", "%(n)s different things", number),
+        "people": ngettext("with %(n)s different person", "with %(n)s different people", number),
+        "days": ngettext("on %(n)s different day", "on %(n)s different days", number),
+        "streak": ngettext("on %(n)s day in a row", "on %(n)s days in a row", number),
+    }
+    return found[way] % {"n": amount(number)}
+
+
+# ── Tiers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def _ladder(content: Mapping[str, Any], texts: Mapping[str, Any]) -> list[Line]:
+    found = []
+    for step in content.get("steps", []):
+        code = step.get("code", "")
+        name = texts.get("vi", {}).get(code, {}).get("name") or code
+        threshold = points_text({"status": step.get("threshold", 0)}) or _("from the first day")
+        found.append(Line(name, f"{threshold} · {step.get('percent', 100)}%"))
+        for locale in ("vi", "en"):
+            words = texts.get(locale, {}).get(code, {})
+            if words:
+                perks = " / ".join(words.get("perks", []))
+                found.append(Line(f"{name} · {_LANGUAGES[locale]}", f"{words.get('name', '')}: {perks}"))
+    if adds := content.get("adds"):
+        found.append(Line(_("Added on top"), f"{adds.get('code', '')} · {MARKS.get(adds.get('mark', ''), '—')}"))
+    if content.get("takes"):
+        found.append(Line(_("Taken away"), _tier_name(str(content["takes"]))))
+    return found
+
+
+def _tier_name(code: str) -> str:
+    return names_of(get_language() or "vi").get(code, code)

@@ -1,0 +1,1 @@
+"""Whom a member wants to have nothing to do with, and who may write to her alone."""

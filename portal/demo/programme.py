@@ -1,0 +1,103 @@
+"""The programme's desk of the demo world: a change that was approved, some that wait, corrections, and the boards."""
+
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from badges import api as badges
+from portal.accounts.models import Member
+from portal.demo import files
+
+APPROVED_AT = datetime(2026, 9, 21, 3, 15, tzinfo=UTC)
+WAITS_SINCE = datetime(2026, 11, 19, 8, 40, tzinfo=UTC)
+STORY_WORDS = {
+    "vi": {
+        "name": "Đọc hết một câu chuyện",
+        "explanation": "Mỗi chuyện một lần, mỗi ngày nhiều nhất ba chuyện. Đọc tiếng nào cũng tính.",
+    },
+    "en": {
+        "name": "Reading a story to its end",
+        "explanation": "Once a story, at most three a day. Either language counts.",
+    },
+}
+NEW_BADGE: dict[str, Any] = {
+    "metal": "silver", "series": "thanks", "per_target": False, "on_loss": "keep", "secret": False, "loud": True,
+    "medal": {"grammar": 1, "shape": "lotus", "motif": "clasp", "enamel": "gold", "ground": "rays", "ribbon": "none",
+              "cloth": "stripe", "accent": "cherry"},
+    "criteria": {"all": [{"metrics": ["reaction_received"], "count": "people", "at_least": 8}]}, "backfill": True,
+}  # fmt: skip
+NEW_BADGE_WORDS = {
+    "vi": {
+        "name": "Tám bàn tay",
+        "criterion": "Được tám người khác nhau hưởng ứng.",
+        "praise": "Tám người, tám cái nắm tay.",
+        "hint": "",
+        "progress": ["{have} trên {need} người"],
+    },
+    "en": {
+        "name": "Eight hands",
+        "criterion": "Eight different people reacted to your words.",
+        "praise": "Eight people, eight handshakes.",
+        "hint": "",
+        "progress": ["{have} of {need} people"],
+    },
+}
+
+
+class World(Protocol):
+    """What is needed of the loading: who is who, and a place in time for each act."""
+
+    members: dict[str, Member]
+
+    def at(self, when: datetime, act: Any) -> None:
+        """Plans an act."""
+
+
+def plan(world: World) -> None:
+    """Plans the desk's acts, each at its own past time."""
+    by_role = {p["role"]: world.members[p["key"]] for p in files.people() if p["role"]}
+    manager, approver = by_role["manager"], by_role["approver"]
+    for place, person in enumerate(p for p in files.people() if not p["role"]):
+        if place % 4 != 3:  # most wish to be seen, some do not
+            member, at = world.members[person["key"]], person["joined"]
+            world.at(at, lambda m=member, a=at: _stand(m, a))
+    world.at(APPROVED_AT, lambda: _approved(manager, approver))
+    world.at(WAITS_SINCE, lambda: _waiting(manager))
+    world.at(WAITS_SINCE, lambda: _corrections(manager, world.members["linh"], world.members["dung"]))
+
+
+def _stand(member: Member, at: datetime) -> None:
+    """Read anew: she had not joined when the world was planned."""
+    badges.stand_on_boards(actor=Member.objects.get(pk=member.pk), at=at)
+
+
+def _approved(manager: Member, approver: Member) -> None:
+    note = "Nói rõ rằng đọc tiếng Việt hay tiếng Anh đều tính."
+    draft = badges.propose(
+        actor=manager, kind="rule", subject="story-read", at=APPROVED_AT, note=note, texts=STORY_WORDS, hand_in=True
+    )
+    badges.approve(actor=approver, draft_id=draft, at=APPROVED_AT)
+
+
+def _waiting(manager: Member) -> None:
+    badges.propose(
+        actor=manager, kind="badge", subject="eight-hands", at=WAITS_SINCE, content=NEW_BADGE, texts=NEW_BADGE_WORDS,
+        note="Cho những người được nhiều người quý, không cần viết nhiều.", hand_in=True,
+    )  # fmt: skip
+    once = {"scope": "rule", "metric": "times", "limit": 1, "window": "day", "on_exceed": "reject"}
+    talk = {"scope": "group:community", "metric": "status", "limit": 200, "window": "year", "on_exceed": "trim"}
+    points = {"beneficiary": "member", "points": {"spend": 4, "status": 1, "rep": 1}, "caps": [once, talk]}
+    badges.propose(
+        actor=manager, kind="rule", subject="chat-day", at=WAITS_SINCE, content={"definition": points},
+        note="Mùa lạnh, thử trả thêm một Hạt cho lời đầu ngày.",
+    )  # fmt: skip
+
+
+def _corrections(manager: Member, small: Member, large: Member) -> None:
+    for member, amount, note, key in (
+        (small, 8, "Phin bị nứt lúc giao, Mây xin lỗi", "demo:correction:1"),
+        (large, 600, "Dẫn ba buổi nếm thử ở nương", "demo:correction:2"),
+    ):
+        badges.correct(
+            actor=manager, member_id=member.pk, point_type="spend", amount=amount,
+            reason="goodwill" if amount < 500 else "event", note=note, key=key, at=WAITS_SINCE,
+        )  # fmt: skip

@@ -1,0 +1,73 @@
+"""What people type, and what has to stand first: judged by hand over the demo world. `q`, whose language, title."""
+
+from __future__ import annotations
+
+VI, EN = "vi", "en"
+
+JUDGED: tuple[tuple[str, str, str], ...] = (
+    # Names of talks, in every spelling.
+    ("Trà Shan nước suối Tà Xùa", VI, "Trà Shan pha nước suối Tà Xùa khác chi nước lọc ở phố?"),
+    ("tra shan ta xua", VI, "Trà Shan pha nước suối Tà Xùa khác chi nước lọc ở phố?"),
+    ("PHIN CHẢY NHANH", VI, "Phin chảy nhanh quá, cà phê nhạt: tại cỡ xay hay tại tay nén?"),
+    ("phin chay nhanh ca phe nhat", VI, "Phin chảy nhanh quá, cà phê nhạt: tại cỡ xay hay tại tay nén?"),
+    ("tay nén", VI, "Phin chảy nhanh quá, cà phê nhạt: tại cỡ xay hay tại tay nén?"),
+    ("che day che dang", VI, "Chè dây, chè đắng, chè vối: có được gọi là trà không?"),
+    ("chè vối", VI, "Chè dây, chè đắng, chè vối: có được gọi là trà không?"),
+    ("rang chảo gang", VI, "Rang chảo gang ngoài ban công, hàng xóm gọi bảo vệ"),
+    ("hang xom goi bao ve", VI, "Rang chảo gang ngoài ban công, hàng xóm gọi bảo vệ"),
+    ("ca phe vot", VI, "Cà phê vợt với cà phê phin, cãi cho vui mà cãi thiệt"),
+    ("cãi cho vui", VI, "Cà phê vợt với cà phê phin, cãi cho vui mà cãi thiệt"),
+    ("ly sứ Hàng Bún", VI, "Xin giữ lại ly sứ ở Mây Quán Hàng Bún"),
+    ("ly su", VI, "Xin giữ lại ly sứ ở Mây Quán Hàng Bún"),
+    ("hái xô", VI, "Hái chín hay hái xô: nói chuyện tiền cho rõ"),
+    ("hai chin", VI, "Hái chín hay hái xô: nói chuyện tiền cho rõ"),
+    ("ấm đất luộc nước vo gạo", VI, "Ấm đất mới mua về: có nên luộc với nước vo gạo?"),
+    ("am dat moi mua", VI, "Ấm đất mới mua về: có nên luộc với nước vo gạo?"),
+    ("vo gạo", VI, "Ấm đất mới mua về: có nên luộc với nước vo gạo?"),
+    ("góc pha nhỏ nhất", VI, "Góc pha nhỏ nhất nhà mình rộng bao nhiêu?"),
+    ("rong bao nhieu", VI, "Góc pha nhỏ nhất nhà mình rộng bao nhiêu?"),
+    ("nước giếng có phèn", VI, "Nước giếng có phèn, cà phê ra màu nước mắm, xử sao bà con?"),
+    ("mau nuoc mam", VI, "Nước giếng có phèn, cà phê ra màu nước mắm, xử sao bà con?"),
+    ("đo cỡ xay bằng mắt", VI, "Đo cỡ xay bằng mắt: so với hạt muối, hạt đường"),
+    ("hat muoi hat duong", VI, "Đo cỡ xay bằng mắt: so với hạt muối, hạt đường"),
+    ("chè móc câu", VI, "Chè móc câu không phải để uống cho biết chát"),
+    ("moc cau", VI, "Chè móc câu không phải để uống cho biết chát"),
+    ("nắp phích", VI, "Bà ngoại em uống trà bằng nắp phích"),
+    ("ba ngoai uong tra", VI, "Bà ngoại em uống trà bằng nắp phích"),
+    ("phin to Melbourne", EN, "Moving a phin to Melbourne: milk, water, and my mother's rules"),
+    ("mother's rules", EN, "Moving a phin to Melbourne: milk, water, and my mother's rules"),
+    ("condensed milk", EN, "Moving a phin to Melbourne: milk, water, and my mother's rules"),
+    ("mist good for tea", EN, "Is mist really good for tea, or do we just like the word?"),
+    # Stories, in both languages.
+    ("sương muối", VI, "Năm sương muối ở lại lâu hơn người"),
+    ("nam suong muoi", VI, "Năm sương muối ở lại lâu hơn người"),
+    ("mười một chiếc phin", VI, "Mười một chiếc phin không ai tới nhận"),
+    ("khong ai toi nhan", VI, "Mười một chiếc phin không ai tới nhận"),
+    ("người thợ rang", VI, "Người thợ rang không còn ngửi thấy gì"),
+    ("tho rang mat mui", VI, "Người thợ rang không còn ngửi thấy gì"),
+    ("frost", EN, "The Year the Frost Outstayed the People"),
+    ("eleven phins", EN, "Eleven Phins Nobody Came Back For"),
+    ("roaster who could no longer smell", EN, "The Roaster Who Could No Longer Smell"),
+    # The house's own pages.
+    ("năm lời hứa", VI, "Năm lời hứa"),
+    ("loi hua", VI, "Năm lời hứa"),
+    ("bốn điều giữ", VI, "Bốn điều giữ"),
+    ("giong noi cua nha", VI, "Giọng nói của nhà"),
+    ("mây rang", VI, "Mây Rang"),
+    ("may tra", VI, "Mây Trà"),
+    ("quyền riêng tư", VI, "Quyền riêng tư"),
+    ("dieu khoan", VI, "Điều khoản"),
+    ("house rules", EN, "House rules"),
+    # Help, asked as people ask.
+    ("hạt hết hạn", VI, "Hạt có hết hạn không?"),
+    ("hat co het han khong", VI, "Hạt có hết hạn không?"),
+    ("chìa khóa thứ hai", VI, "Chìa khóa thứ hai là gì, có nên dùng không?"),
+    ("mời bạn vào nhà", VI, "Mời một người bạn vào nhà thế nào?"),
+    ("lên hạng", VI, "Lên hạng bằng cách nào, và giữ được bao lâu?"),
+    ("rot mang mat loi", VI, "Đang trò chuyện mà rớt mạng thì lời có mất không?"),
+    ("second key", EN, "What is a second key, and should I have one?"),
+    ("do hat run out", EN, "Do Hạt run out?"),
+    # People.
+    ("Phạm Ngọc Hân", VI, "Phạm Ngọc Hân"),
+    ("tomasz", EN, "Tomasz Wieczorek"),
+)
