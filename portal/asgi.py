@@ -13,9 +13,10 @@ pages = get_asgi_application()  # before anything that imports models
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
+from portal.core.overload import gated  # noqa: E402
 from portal.events.relay import RelayThread  # noqa: E402
 from portal.routing import websocket  # noqa: E402
 
 if settings.RELAY == "thread":
     RelayThread().start()
-application = ProtocolTypeRouter({"http": pages, "websocket": websocket})
+application = ProtocolTypeRouter({"http": gated(pages), "websocket": websocket})

@@ -390,6 +390,7 @@ NOT_PAGES: dict[str, str] = {
     "front_door": "leads to the visitor's language",
     "healthz": "for machines",
     "readyz": "for machines",
+    "metrics": "for machines",
     "robots": "for machines",
     "security_txt": "for machines",
     "sitemap": "for machines",

@@ -1,6 +1,7 @@
 """What a person sees when something cannot be shown: one kind page per case, the same for every room."""
 
 import logging
+import sys
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.middleware import error_response, sign_in_response
+from portal.core.outage import answer, outage_of
 
 logger = logging.getLogger(__name__)
 
@@ -52,5 +54,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: drawn without request or context processors, because one of them may be what broke."""
+    """500: drawn without request or context processors, because one of them may be what broke.
+
+    A database that is away and a full disk are no fault of the program: 503 and 507 with the time to try again.
+    """
+    outage = outage_of(sys.exc_info()[1])
+    if outage is not None:
+        return answer(outage, request)
     return HttpResponseServerError(render_to_string("500.html"))

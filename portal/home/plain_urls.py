@@ -5,12 +5,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
-from portal.home import health, plain, plain_sitemap
+from portal.home import health, metrics, plain, plain_sitemap
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", plain.front_door, name="front_door"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", plain.robots, name="robots"),
     path(".well-known/security.txt", plain.security_txt, name="security_txt"),
     path("sitemap.xml", plain_sitemap.index, name="sitemap"),

@@ -124,7 +124,7 @@ def key_of(request: HttpRequest) -> str | None:
     query = request.META.get("QUERY_STRING", "")
     if not plain or "HTTP_HX_REQUEST" in request.META or "HTTP_AUTHORIZATION" in request.META or len(query) > QUERY:
         return None
-    if "json" in request.META.get("HTTP_ACCEPT", ""):
+    if "json" in request.META.get("HTTP_ACCEPT", "") or request.path in settings.PROBES:
         return None
     return f"{request.scheme}://{request.get_host()}{request.path}?{query}"
 

@@ -325,6 +325,11 @@ def last_numbers(names: list[str]) -> dict[str, int]:
 _hub: Hub | None = None
 
 
+def open_sockets() -> int:
+    """How many sockets this process holds."""
+    return len(_hub.sockets) if _hub is not None else 0
+
+
 def hub() -> Hub:
     """The hub of this loop."""
     global _hub

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.middleware.ProbeHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.middleware.RequestLogMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.core.middleware.MemberZoneMiddleware",
+    "portal.core.overload.MemberPaceMiddleware",
     "portal.core.middleware.DomainErrorMiddleware",
     "portal.core.middleware.AdminContentSecurityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -147,6 +149,8 @@ def database(url: str) -> dict[str, Any]:
         config |= {"ENGINE": SQLITE_ENGINE, "OPTIONS": SQLITE_OPTIONS}
     else:
         config["OPTIONS"] = {**config.get("OPTIONS", {}), **POSTGRES_OPTIONS}
+        # A connection is asked whether it lives when it is taken: after a restart of the server none fails twice.
+        config["CONN_HEALTH_CHECKS"] = True
     return config
 
 
@@ -346,6 +350,18 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     },
 }
+
+# ── Overload, and those who watch ───────────────────────────────────────────────────────────────────────────────
+# Never kept waiting, never counted: who asks here decides whether the process is alive.
+PROBES = ("/healthz", "/readyz", "/metrics")
+# One process draws so many pages at once, keeps so many more waiting, and sends the rest away for some seconds.
+REQUESTS_AT_ONCE = env.integer("TRIAN_REQUESTS_AT_ONCE", 8, minimum=1)
+REQUESTS_WAITING = env.integer("TRIAN_REQUESTS_WAITING", 64, minimum=0)
+# 0: no limit. An address is counted in each process, a member over all of them.
+REQUESTS_A_MINUTE_OF_ADDRESS = env.integer("TRIAN_ADDRESS_A_MINUTE", 0, minimum=0)
+REQUESTS_A_MINUTE_OF_MEMBER = env.integer("TRIAN_MEMBER_A_MINUTE", 0, minimum=0)
+METRICS_TOKEN = env.text("TRIAN_METRICS_TOKEN", "")
+METRICS_NETWORKS = env.networks("TRIAN_METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
 
 # ── Ours ────────────────────────────────────────────────────────────────────────────────────────────────────────
 # Read by /dev/ (refuses unless loopback) and by the check against two in-memory web processes.

@@ -1,5 +1,6 @@
 """Strict readers of environment variables: a wrong value stops the start and names itself."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Iterable
@@ -66,6 +67,19 @@ def listing(name: str, default: list[str] | _Missing = MISSING) -> list[str]:
             raise ImproperlyConfigured(f"Environment variable {name} is required and not set.")
         return default
     return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def networks(name: str, default: list[str]) -> list[str]:
+    """The variable as a list of networks, such as 10.0.0.0/8; "none" is the empty list."""
+    found = [] if os.environ.get(name, "").strip().lower() == "none" else listing(name, default)
+    for part in found:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Environment variable {name} must list networks such as 10.0.0.0/8; {part!r} is none."
+            ) from None
+    return found
 
 
 def secret(name: str, *, minimum_length: int = 50) -> str:

@@ -17,6 +17,9 @@ EMAIL_HOST_PASSWORD = env.text("TRIAN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.boolean("TRIAN_SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("TRIAN_FROM_EMAIL")
+# As generous as one household or one busy member needs; a whole office behind one address wants more.
+REQUESTS_A_MINUTE_OF_ADDRESS = env.integer("TRIAN_ADDRESS_A_MINUTE", 600, minimum=0)
+REQUESTS_A_MINUTE_OF_MEMBER = env.integer("TRIAN_MEMBER_A_MINUTE", 300, minimum=0)
 SECURITY_CONTACT = env.contact("TRIAN_SECURITY_CONTACT")
 
 SECURE_SSL_REDIRECT = env.boolean("TRIAN_SSL_REDIRECT", default=True)
@@ -24,7 +27,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 * 2
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True

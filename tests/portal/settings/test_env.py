@@ -35,6 +35,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, value: str | None, read: Callable[[
         ("ten", lambda: env.integer("A_SETTING")),
         ("0", lambda: env.integer("A_SETTING", minimum=1)),
         (None, lambda: env.listing("A_SETTING")),
+        ("10.0.0.0/8,everywhere", lambda: env.networks("A_SETTING", [])),
         ("ftp://somewhere", lambda: env.url("A_SETTING", schemes=["http", "https"])),
         ("too short", lambda: env.secret("A_SETTING")),
         (None, lambda: env.contact("A_SETTING")),
