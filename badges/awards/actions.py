@@ -75,18 +75,27 @@ def award_what_is_reached(
     that had been taken back is given again, without news. Idempotent.
     """
     touched, heaps = set(metrics), judging.heaps_of(member_id)
-    open_ones = [one for one in judging.in_force(heard.occurred_at) if one.criteria.metrics & touched]
+    open_ones = [
+        one
+        for one in judging.in_force(heard.occurred_at)
+        if one.criteria.metrics & touched and counting.could_be_met(one.criteria, heaps)
+    ]
+    if not open_ones:
+        return []
     held = set(Award.objects.filter(member_id=member_id, revoked_at=None).values_list("badge_id", "target"))
     given = []
-    for one in open_ones:
-        if not counting.could_be_met(one.criteria, heaps):
-            continue
-        for target in sorted(set(targets)) if one.badge.per_target else [""]:
-            if (one.badge.pk, target) in held:
-                continue
-            rows = judging.rows_of(member_id, one.criteria.metrics, [target] if one.badge.per_target else None)
-            if counting.met(one.criteria, rows):
-                given.append(_give(one, member_id, target, counting.evidence(one.criteria, rows), heard, told=told))
+    places = [
+        (one, target)
+        for one in open_ones
+        for target in (sorted(set(targets)) if one.badge.per_target else [""])
+        if (one.badge.pk, target) not in held
+    ]
+    # One read for all of them; each counts only what it asks for.
+    known = judging.rows_of(member_id, {m for one, _target in places for m in one.criteria.metrics}) if places else []
+    for one, target in places:
+        rows = [row for row in known if row.target == target] if one.badge.per_target else known
+        if counting.met(one.criteria, rows):
+            given.append(_give(one, member_id, target, counting.evidence(one.criteria, rows), heard, told=told))
     return given
 
 

@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Count, TextField
+from django.db import connection
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from badges.awards.counting import Heap, Row
 from badges.awards.definitions import Criteria, parse
 from badges.awards.models import Badge, BadgeInForce, Fact
+from portal.core.reading import read_once
 
 
 def newest_in_force(badge: Badge, at: datetime) -> BadgeInForce | None:
@@ -35,17 +38,26 @@ def _read(stored: str, per_target: bool) -> Criteria:
     return parse(json.loads(stored), per_target=per_target)
 
 
+@read_once
+def _versions() -> list[Any]:
+    """Every revision there is or will be, the older ones first."""
+    rows = BadgeInForce.objects.defer("criteria").annotate(stored=Cast("criteria", TextField()))
+    return list(rows.order_by("since", "number"))
+
+
+@read_once
+def _badges() -> list[Badge]:
+    return list(Badge.objects.defer("medal"))
+
+
 def in_force(at: datetime) -> list[InForce]:
     """Every badge that could be earned at an instant, in their order. Two queries.
 
     The same stored criteria are taken apart once: what is kept hangs on the very words, so it cannot be out of date.
     """
-    versions = (
-        BadgeInForce.objects.filter(since__lte=at).defer("criteria").annotate(stored=Cast("criteria", TextField()))
-    )
-    newest = {version.badge_id: version for version in versions.order_by("since", "number")}
+    newest = {version.badge_id: version for version in _versions() if version.since <= at}
     found = []
-    for badge in Badge.objects.defer("medal"):
+    for badge in _badges():
         version = newest.get(badge.pk)
         if version is not None and version.stored not in ("{}", "null"):
             criteria = _read(version.stored, badge.per_target)
@@ -53,14 +65,18 @@ def in_force(at: datetime) -> list[InForce]:
     return found
 
 
+# Plain SQL, because every act is judged by it. What she did with herself does not count (see `rows_of`).
+_HEAPS = """
+    SELECT metric, COUNT(*), COUNT(DISTINCT target), COUNT(DISTINCT other_id), COUNT(DISTINCT day) FROM badges_fact
+    WHERE member_id = %s AND withdrawn_at IS NULL AND (other_id IS NULL OR other_id <> %s) GROUP BY metric
+"""
+
+
 def heaps_of(member_id: int) -> dict[str, Heap]:
     """How much of each metric a member has at all, by metric. One query, whatever there is."""
-    rows = Fact.objects.filter(member_id=member_id, withdrawn_at=None).exclude(other_id=member_id).order_by()
-    heaps = rows.values("metric").annotate(
-        times=Count("id"), targets=Count("target", distinct=True), people=Count("other", distinct=True),
-        days=Count("day", distinct=True),
-    )  # fmt: skip
-    return {heap.pop("metric"): Heap(**heap) for heap in heaps}
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAPS, [member_id, member_id])
+        return {metric: Heap(*amounts) for metric, *amounts in cursor.fetchall()}
 
 
 def rows_of(member_id: int, metrics: Iterable[str], targets: Iterable[str] | None = None) -> list[Row]:

@@ -1,5 +1,6 @@
 """Judging an event: which rules match, what they pay, what waits, and why. One transaction per event."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from badges.ledger.locks import lock_member_accounts
 from badges.ledger.models import Transaction
 from badges.tiers.actions import leave, reassess
 from portal.core.clock import programme_day
+from portal.core.reading import one
 from portal.events.bus import Heard
 from portal.notifications import notify, rescind
 
@@ -71,7 +73,7 @@ def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id
     }  # fmt: skip
     if definition.exclude_self and event.actor == member_id:
         return outcome | {"data": {"why": "self"}}
-    if event.actor != member_id and selectors.barred([event.actor]):
+    if event.actor != member_id and selectors.is_barred(event.actor):
         return outcome | {"data": {"why": "barred"}}
     day = programme_day(heard.occurred_at)
     fitted = caps.fit(
@@ -123,42 +125,53 @@ def release(heard: Heard) -> None:
     waited for more givers.
     """
     responder = heard.event.actor
-    if responder is None or selectors.barred([responder]):
+    if responder is None or selectors.is_barred(responder):
         return
     subjects, causes = answered(heard.event)
-    waiting = PendingEarning.objects.select_related("transaction").filter(state=State.OPEN, waits_for="responders")
-    rows = list(waiting.filter(subject__in=subjects)) if subjects else []
-    rows += list(waiting.filter(transaction__cause__in=causes)) if causes else []
-    for pk, member_id in {r.pk: r.member_id for r in rows}.items():
+    waiting = PendingEarning.objects.filter(state=State.OPEN, waits_for="responders")
+    for pk, member_id in _asked(waiting, subjects, causes).items():
         lock_wallet(member_id)
         # Read again now that nobody else settles what is hers: somebody may have, by hand or by an answer.
-        row = waiting.get(pk=pk) if waiting.filter(pk=pk).exists() else None
+        row = one(waiting.filter(pk=pk))
         if row is None or responder in (row.member_id, *row.responders) or heard.occurred_at >= row.until:
             continue
         row.responders, row.version = [*row.responders, responder], row.version + 1
         row.save(update_fields=["responders", "version"])
-        if len(set(row.responders) - selectors.barred(row.responders)) >= row.needed:
+        enough = len(set(row.responders)) >= row.needed
+        if enough and len(set(row.responders) - selectors.barred(row.responders)) >= row.needed:
             confirm(row, at=heard.occurred_at, event_id=heard.id)
     _release_givers(heard)
 
 
+def _asked(waiting: QuerySet[PendingEarning], subjects: Iterable[str], causes: Iterable[str]) -> dict[int, int]:
+    """What of this waits for an answer to these, and whose it is."""
+    found = {}
+    for pairs in ({"subject__in": list(subjects)}, {"transaction__cause__in": list(causes)}):
+        if any(pairs.values()):
+            found |= dict(waiting.filter(**pairs).values_list("pk", "member_id"))
+    return found
+
+
 def _release_givers(heard: Heard) -> None:
     author = getattr(heard.event, "author", None)
-    rows = PendingEarning.objects.select_related("transaction__revision__rule").filter(
-        state=State.OPEN, waits_for="givers", member_id=author
-    )
+    if author is None:
+        return
+    rows = PendingEarning.objects.filter(state=State.OPEN, waits_for="givers", member_id=author)
     # Confirming changes nobody's acts: what waits by the same rule is answered by the same different people.
     givers: dict[tuple[str, int], int] = {}
-    for row in rows.order_by("id"):
-        revision = row.transaction.revision
-        assert revision is not None  # only rules put points to wait
+    enough = []
+    for pk, needed, revision_id in rows.order_by("id").values_list("pk", "needed", "transaction__revision"):
+        assert revision_id is not None  # only rules put points to wait
+        revision = selectors.revision(revision_id)
         wait = parse(revision.definition).wait
         assert wait is not None
         asked = (revision.rule.code, wait.last)
         if asked not in givers:
-            givers[asked] = len(selectors.distinct_givers(row.member_id, *asked))
-        if givers[asked] >= row.needed:
-            confirm(row, at=heard.occurred_at, event_id=heard.id)
+            givers[asked] = len(selectors.distinct_givers(author, *asked))
+        if givers[asked] >= needed:
+            enough.append(pk)
+    for row in rows.filter(pk__in=enough).order_by("id") if enough else ():
+        confirm(row, at=heard.occurred_at, event_id=heard.id)
 
 
 def _settle(row: PendingEarning, state: str, at: datetime, by: int | None = None, note: str = "") -> None:

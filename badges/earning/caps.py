@@ -37,10 +37,10 @@ def fit(
     locked = lock_counters(member_id, windows) if windows else {}
     counters = [locked[window] for window in windows]
     fitted, shares = weigh(definition, [counter.used for counter in counters])
-    for counter, share in zip(counters, shares, strict=True):
-        if share:
-            Counter.objects.filter(pk=counter.pk).update(used=F("used") + share)
-            fitted.used.append((counter, share))
+    fitted.used = [(counter, share) for counter, share in zip(counters, shares, strict=True) if share]
+    for share in sorted(set(shares) - {0}):
+        alike = [counter.pk for counter, taken in fitted.used if taken == share]
+        Counter.objects.filter(pk__in=alike).update(used=F("used") + share)
     return fitted
 
 

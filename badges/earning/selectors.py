@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
 from badges.ledger.models import Transaction
+from portal.core.reading import read_once
 
 
 def newest_in_force(rule: EarningRule, at: datetime) -> RuleInForce | None:
@@ -19,10 +20,21 @@ def newest_in_force(rule: EarningRule, at: datetime) -> RuleInForce | None:
     return newest if newest and newest.definition else None
 
 
+@read_once
+def _rules_hearing(event_name: str) -> list[EarningRule]:
+    return list(EarningRule.objects.filter(event_name=event_name).prefetch_related("versions"))
+
+
+@read_once
+def revision(revision_id: int) -> RuleInForce:
+    """A revision with its rule, by its id. One query."""
+    return RuleInForce.objects.select_related("rule").get(pk=revision_id)
+
+
 def rules_for(event_name: str, at: datetime) -> list[RuleInForce]:
     """All rules that hear an event type, as they were at `at`, in the order in which they are judged. Two queries."""
     found = []
-    for rule in EarningRule.objects.filter(event_name=event_name).prefetch_related("versions"):
+    for rule in _rules_hearing(event_name):
         version = newest_in_force(rule, at)
         if version:
             version.rule = rule
@@ -73,6 +85,11 @@ def barred(ids: Iterable[int | None]) -> set[int]:
     asked = {one for one in ids if one is not None}
     rows = BarredGiver.objects.filter(giver_id__in=asked, lifted_at=None) if asked else BarredGiver.objects.none()
     return set(rows.values_list("giver_id", flat=True))
+
+
+def is_barred(giver_id: int | None) -> bool:
+    """Whether this member's thanks pay nobody. One query, none for nobody."""
+    return giver_id is not None and BarredGiver.objects.filter(giver_id=giver_id, lifted_at=None).exists()
 
 
 def given_by(giver_id: int) -> QuerySet[Transaction]:

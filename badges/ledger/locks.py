@@ -194,12 +194,14 @@ def lock_counters(member_id: int, windows: Iterable[tuple[str, date]]) -> dict[t
     Lock the member's accounts first: that is the common order, and it settles who counts first.
     """
     wanted = sorted(set(windows))
-    Counter.objects.bulk_create(
-        [Counter(scope=scope, member_id=member_id, window_start=start) for scope, start in wanted],
-        ignore_conflicts=True,
-    )
     rows = Counter.objects.select_for_update().filter(
         member_id=member_id, scope__in=[scope for scope, _ in wanted], window_start__in=[start for _, start in wanted]
     )
     found = {(row.scope, row.window_start): row for row in rows.order_by("scope", "window_start", "id")}
+    if missing := [pair for pair in wanted if pair not in found]:
+        Counter.objects.bulk_create(
+            [Counter(scope=scope, member_id=member_id, window_start=start) for scope, start in missing],
+            ignore_conflicts=True,
+        )
+        found = {(row.scope, row.window_start): row for row in rows.order_by("scope", "window_start", "id")}
     return {pair: found[pair] for pair in wanted}

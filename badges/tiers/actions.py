@@ -7,6 +7,7 @@ from django.db import transaction
 from badges.tiers.models import Tier, TierMove, TierStatus
 from badges.tiers.selectors import held_by
 from portal.accounts.actions import update_standing
+from portal.core.reading import one
 from portal.events import bus
 from portal.events.types.badges import TierChanged
 from portal.notifications import notify
@@ -22,8 +23,10 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
     """
     rung, valid_until, points = held_by(member_id, at)
     earned = rung.tier
+    status = one(TierStatus.objects.select_related("tier").filter(member_id=member_id))
+    if status is not None and (status.tier_id, status.valid_until) == (earned.pk, valid_until):
+        return status
     with transaction.atomic():
-        status = TierStatus.objects.select_related("tier").filter(member_id=member_id).first()
         if status is None:
             status, _made = TierStatus.objects.get_or_create(
                 member_id=member_id, defaults={"tier": Tier.objects.get(rank=0), "since": at}

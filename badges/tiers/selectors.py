@@ -11,6 +11,7 @@ from badges.ledger.selectors import status_points, status_points_of
 from badges.tiers.definitions import Step, codes_of, parse
 from badges.tiers.models import LadderInForce, Tier, TierMove, TierStatus
 from portal.core.clock import day_bounds, now, programme_day
+from portal.core.reading import one, read_once
 
 GRACE_DAYS = 30
 
@@ -68,13 +69,19 @@ def planned_after(at: datetime) -> tuple[datetime, list[str]] | None:
     return (row.since, codes_of(row.steps)) if row is not None else None
 
 
+@read_once
+def _tiers_and_ladders() -> tuple[list[Tier], list[LadderInForce]]:
+    """Every tier, and every ladder there is or will be from the oldest."""
+    return list(Tier.objects.all()), list(LadderInForce.objects.order_by("since", "number"))
+
+
 def ladders_at(at: datetime) -> list[Ladder]:
     """The ladder in force at an instant, and before it those whose points can still carry a tier. Two queries.
 
     The last one is in force. An earlier one stays in the list while the year in which it ended is this or the last.
     """
-    tiers = list(Tier.objects.all())
-    rows = list(LadderInForce.objects.filter(since__lte=at).order_by("since", "number"))
+    tiers, planned = _tiers_and_ladders()
+    rows = [row for row in planned if row.since <= at]
     found = []
     since = day_bounds(date(programme_day(at).year - 1, 1, 1))[0]
     for place, row in enumerate(rows):
@@ -194,7 +201,7 @@ def tier_earned(points_by_year: dict[int, int], rungs: Sequence[Rung], day: date
 def meter_of(member_id: int, *, day: date, locale: str) -> Meter:
     """Where the member stands in the year of `day`. A constant number of queries."""
     tiers = ladder(locale)
-    status = TierStatus.objects.select_related("tier").filter(member_id=member_id).first()
+    status = one(TierStatus.objects.select_related("tier").filter(member_id=member_id))
     current = next((t for t in tiers if status and t.code == status.tier.code), None)
     if current is None:
         current = _of_the_past(status.tier, locale) if status else tiers[0]

@@ -6,6 +6,7 @@ from community.forum import permissions
 from community.forum.models import Post, Space, Topic
 from portal.accounts.models import Member
 from portal.core.errors import Conflict, NotFound
+from portal.core.reading import one
 
 
 def lock_topic(topic_id: int) -> Topic:
@@ -15,8 +16,8 @@ def lock_topic(topic_id: int) -> Topic:
 
 def lock_topic_for(actor: Member | None, public_id: str) -> Topic:
     """The locked topic of an address; raises NotFound when the actor may not read it."""
-    topic = (
-        Topic.objects.select_for_update(of=("self",)).select_related("space__scope").filter(public_id=public_id).first()
+    topic = one(
+        Topic.objects.select_for_update(of=("self",)).select_related("space__scope").filter(public_id=public_id)
     )
     if topic is None:
         raise NotFound

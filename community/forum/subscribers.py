@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +14,7 @@ from community.forum.selectors import following
 from portal import notifications
 from portal.accounts.chips import FORMER
 from portal.accounts.models import Member
+from portal.core.reading import one
 from portal.events.bus import Heard, durable
 from portal.events.types.community import PostHidden, PostRestored, ReactionAdded, ReplyPosted, TopicStarted
 from portal.notifications import Kind
@@ -33,7 +35,7 @@ def _args(topic: Topic, post: Post, **more: Any) -> dict[str, Any]:
 
 # ── Kinds ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def _visible(member: Member, subject: str, args: dict[str, Any]) -> bool:
-    post = Post.objects.select_related("topic__space").filter(pk=args.get("post")).first()
+    post = one(Post.objects.select_related("topic__space").filter(pk=args.get("post")))
     return post is not None and permissions.can_read_post(member, post)
 
 
@@ -137,6 +139,10 @@ for _kind in (
 
 
 # ── Ears ────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _shown() -> QuerySet[Post]:
+    return Post.objects.filter(hidden_at=None)
+
+
 def _tell(member_id: int, post: Post, heard: Heard) -> None:
     notifications.notify(
         member_id=member_id,
@@ -151,7 +157,8 @@ def _tell(member_id: int, post: Post, heard: Heard) -> None:
 @durable(SUBSCRIBER, ReplyPosted)
 def tell_followers(heard: Heard) -> None:
     """Who watches the topic (its author does from the start) or is answered hears of the reply, unless it is hidden."""
-    post = selectors.whole_posts().filter(pk=heard.event.post, hidden_at=None).first()  # type: ignore[attr-defined]
+    event: ReplyPosted = heard.event  # type: ignore[assignment]
+    post = one(_shown().select_related("topic", "reply_to").filter(pk=event.post))
     if post is None:
         return
     for member_id in following.told_of(post):
@@ -161,7 +168,8 @@ def tell_followers(heard: Heard) -> None:
 @durable(SUBSCRIBER, TopicStarted)
 def tell_watchers(heard: Heard) -> None:
     """Who watches its space or one of its tags hears of a new topic, unless it is hidden by now."""
-    post = selectors.whole_posts().filter(pk=heard.event.post, hidden_at=None).first()  # type: ignore[attr-defined]
+    event: TopicStarted = heard.event  # type: ignore[assignment]
+    post = one(_shown().select_related("topic").filter(pk=event.post))
     if post is None:
         return
     for member_id in following.told_of_new(post.topic):
@@ -179,7 +187,7 @@ def tell_watchers(heard: Heard) -> None:
 def tell_author(heard: Heard) -> None:
     """The author hears who thanked her."""
     event: ReactionAdded = heard.event  # type: ignore[assignment]
-    post = selectors.whole_posts().filter(pk=event.post, hidden_at=None).first()
+    post = one(_shown().select_related("topic").filter(pk=event.post))
     if post is None or not Reaction.objects.filter(pk=event.reaction).exists():
         return
     notifications.notify(

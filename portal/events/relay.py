@@ -18,6 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least
 
 from portal.core.clock import now
+from portal.core.reading import one_reading
 from portal.events import wake
 from portal.events.bus import handler_of, heard, heard_by
 from portal.events.models import Delivery, DomainEvent
@@ -99,7 +100,7 @@ def _waiting() -> tuple[bool, bool]:
 def _batch(limit: int, budget: float) -> Counts:
     counts, done = Counts(), []
     begun = time.monotonic()
-    with transaction.atomic():
+    with transaction.atomic(), one_reading():
         rows = _locked(due().filter(attempts=0))[:limit]
         for delivery in rows:
             if counts and time.monotonic() - begun > budget:

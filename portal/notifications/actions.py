@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from portal import realtime
 from portal.accounts.blocks import selectors as blocks
 from portal.accounts.models import Member
 from portal.core.errors import NotFound
+from portal.core.reading import one
 from portal.notifications import registry, selectors
 from portal.notifications.models import Notification, Preference
 
@@ -46,7 +47,7 @@ def notify(
     """
     known = registry.kind_of(kind)
     args = args or {}
-    member = Member.objects.filter(pk=member_id, is_active=True, left_at=None).first()
+    member = one(Member.objects.filter(pk=member_id, is_active=True, left_at=None))
     if member is None or actor_id == member_id or not known.visible(member, subject, args):
         return None
     if actor_id is not None and blocks.has_blocked(member_id, actor_id):
@@ -58,10 +59,11 @@ def notify(
     # Between a missed update and a refused insert another may have read or told: then the same is tried again.
     for _attempt in range(5):
         if _unread(member_id, kind, subject).update(count=F("count") + 1, **fresh):
+            row = _unread(member_id, kind, subject).get()
             break
         try:
             with transaction.atomic():
-                Notification.objects.create(
+                row = Notification.objects.create(
                     member_id=member_id,
                     kind=kind,
                     subject=subject,
@@ -72,7 +74,8 @@ def notify(
             break
         except IntegrityError:
             continue
-    row = _unread(member_id, kind, subject).get()
+    else:
+        raise OperationalError("the inbox gave way five times")  # the relay puts the delivery off and tries again
     if site:
         _tell_open_pages(member_id, row.pk)
     return row

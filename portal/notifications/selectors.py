@@ -9,6 +9,7 @@ from django.urls import reverse
 from portal.accounts.models import Member
 from portal.accounts.roles import works_here
 from portal.accounts.selectors import consent_given
+from portal.core.reading import one
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference, SentMail
 
@@ -19,7 +20,7 @@ def wish(member_id: int, kind: registry.Kind) -> tuple[bool, bool]:
     A kind that needs a consent sends no letter without it, whatever was wished: taken back, it ends at once.
     """
     may_mail = kind.mail and (not kind.consent or consent_given(member_id, kind.consent))
-    row = Preference.objects.filter(member_id=member_id, kind=kind.name).first()
+    row = one(Preference.objects.filter(member_id=member_id, kind=kind.name))
     if row is None:
         return True, may_mail
     return row.site, row.mail and may_mail

@@ -21,7 +21,7 @@ def accept_answer(*, actor: Member, post: str, at: datetime, limited: bool = Tru
     itself), TooMany. Side effects: AnswerAccepted (and AnswerUnaccepted for the one before), open pages.
     Idempotent: the chosen answer stays chosen and nothing is told again.
     """
-    permissions.check_accept(actor, selectors.get_post_for(actor, post), at=at)
+    permissions.check_accept(actor, selectors.get_post_for(actor, post, whole=False), at=at)
     if limited:
         limits.spend(limits.ANSWER, actor.pk)
     with transaction.atomic():

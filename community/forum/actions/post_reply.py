@@ -79,7 +79,7 @@ def _answered(actor: Member, topic: Topic, public_id: str) -> Post | None:
     if not public_id:
         return None
     try:
-        answered = selectors.get_post_for(actor, public_id)
+        answered = selectors.get_post_for(actor, public_id, whole=False)
     except DomainError:
         answered = None
     if answered is None or answered.topic_id != topic.pk or answered.hidden_at is not None:

@@ -27,7 +27,7 @@ def react(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = 
     counters, ReactionAdded, open pages. Idempotent: a reaction that is there stays the one, and nothing is told again.
     """
     _check_kind(kind)
-    permissions.check_react(actor, selectors.get_post_for(actor, post), at=at)
+    permissions.check_react(actor, selectors.get_post_for(actor, post, whole=False), at=at)
     if limited:
         pace.spend("reaction", actor)
     with transaction.atomic():
@@ -62,7 +62,7 @@ def unreact(*, actor: Member, post: str, kind: str, at: datetime, limited: bool 
     Raises as `react`. Side effects: counters, ReactionRemoved, open pages. Idempotent.
     """
     _check_kind(kind)
-    permissions.check_react(actor, selectors.get_post_for(actor, post), at=at)
+    permissions.check_react(actor, selectors.get_post_for(actor, post, whole=False), at=at)
     if limited:
         pace.spend("reaction", actor)
     with transaction.atomic():

@@ -31,7 +31,7 @@ def save_post(
     with transaction.atomic():
         # The member's own row is the lock: two tabs cannot both take the last place.
         Member.objects.select_for_update(of=("self",)).get(pk=actor.pk)
-        found = selectors.get_post_for(actor, post)
+        found = selectors.get_post_for(actor, post, whole=False)
         mine = Bookmark.objects.filter(member=actor)
         row = mine.filter(post=found).first()
         if row is None:

@@ -15,6 +15,7 @@ from community.forum.selectors.following import level_for
 from portal.accounts.models import Member, Standing
 from portal.core.clock import now
 from portal.core.errors import NotFound
+from portal.core.reading import one
 
 PAGE_SIZE = 20
 FACES = 6
@@ -144,13 +145,13 @@ def get_topic_for(viewer: Member | None, public_id: str) -> Topic:
 
     Raises NotFound for unknown and hidden ones alike.
     """
-    topic = (
+    found = (
         Topic.objects.filter(permissions.visible_topics(viewer), public_id=public_id)
         .select_related("space", "author__standing", "poll")
         .prefetch_related("space__texts", "tags")
         .annotate(read_to=listing.read_to(viewer), level=level_for(viewer))
-        .first()
     )
+    topic = one(found)
     if topic is None:
         raise NotFound
     return topic
@@ -244,9 +245,13 @@ def posts_for_all(public_ids: Iterable[str]) -> list[Post]:
     return list(rows.exclude(html="").select_related("author__standing", "topic"))
 
 
-def get_post_for(viewer: Member | None, public_id: str) -> Post:
-    """One post with topic and space; raises NotFound for unknown ones and for hidden ones that she may not see."""
-    post = whole_posts().filter(public_id=public_id).first()
+def get_post_for(viewer: Member | None, public_id: str, *, whole: bool = True) -> Post:
+    """One post with topic and space; raises NotFound for unknown ones and for hidden ones that she may not see.
+
+    `whole`: with everything that a fragment shows; without it only with what says who may do what.
+    """
+    rows = whole_posts() if whole else Post.objects.select_related("author", "topic__space")
+    post = one(rows.filter(public_id=public_id))
     if post is None:
         raise NotFound
     permissions.check_read_post(viewer, post)
