@@ -89,9 +89,9 @@ async function bundle() {
     build({ ...common, entryPoints: ["editor", "chat", "keys"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "esm", target: "es2022", plugins: [shareWithApp] }),
     build({ ...common, entryPoints: [join(STATIC, "js/theme.js")], outdir: OUT, format: "iife", target: "es2022" }),
     build({ ...common, entryPoints: ["look-admin", "room-admin", "medal-desk", "own-saves"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "iife", target: "es2022" }),
-    build({ ...common, entryPoints: ["desk", "look-admin", "programme"].map((name) => join(STATIC, "css", `${name}.css`)), outdir: OUT, target: "esnext" }),
+    build({ ...common, entryPoints: ["look-admin", "programme"].map((name) => join(STATIC, "css", `${name}.css`)), outdir: OUT, target: "esnext" }),
     build({ ...common, entryPoints: AREAS.map((name) => join(STATIC, "css/areas", `${name}.css`)), outdir: OUT, target: "esnext" }),
-    build({ ...common, entryPoints: [join(STATIC, "css/app.css")], outdir: OUT, target: "esnext", external: ["fonts/*", "data:*"] }),
+    build({ ...common, entryPoints: ["app", "desk"].map((name) => join(STATIC, "css", `${name}.css`)), outdir: OUT, target: "esnext", external: ["fonts/*", "data:*"] }),
   ]);
 }
 

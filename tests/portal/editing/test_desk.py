@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -39,6 +40,31 @@ def test_the_desk_opens_for_every_role_under_the_houses_name(role: str, at_the_d
     assert "<title>" in page.text
     assert "Wagtail" not in page.text.split("<title>")[1].split("</title>")[0]
     assert "img/favicon.svg" in page.text
+
+
+def test_the_workshop_wears_the_colours_of_the_house(at_the_desk: Callable[[str], Client]) -> None:
+    page = at_the_desk("brand").get("/admin/").text
+    assert page.index("wagtailadmin/css/core.css") < page.index("build/desk.css") < page.index("/theme/")
+
+
+def test_an_address_that_leads_nowhere_leads_back_to_the_desk(at_the_desk: Callable[[str], Client]) -> None:
+    lost = at_the_desk("brand").get("/admin/nowhere/")
+    assert lost.status_code == 404
+    assert "Wagtail" not in lost.text.split("<main")[1]
+    assert 'href="/admin/"' in lost.text
+
+
+def test_name_and_picture_have_one_home_and_the_menu_calls_her_by_name(
+    at_the_desk: Callable[[str], Client], desk: dict[str, Member]
+) -> None:
+    browser = at_the_desk("brand")
+    account = browser.get("/admin/account/").text
+    assert 'name="theme-theme"' in account
+    for foreign in ("first_name", "last_name", "avatar-avatar"):
+        assert foreign not in account
+    menu = browser.get("/admin/").text.split('id="wagtail-sidebar-props"')[1].split("</script>")[0]
+    assert f'"name": {json.dumps(desk["brand"].name)}' in menu
+    assert desk["brand"].email not in menu
 
 
 def test_what_was_handed_in_waits_for_others_and_not_for_who_wrote_it(shelf: Shelf, desk: dict[str, Member]) -> None:
