@@ -29,7 +29,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if is_visitor and match is not None and match.namespace in ROOMS_OF_MEMBERS:
         return sign_in_response(request)
     error = Forbidden(
-        _("The page was open for long. Please go back, reload it and send again: what you typed is still there.")
+        _("The page was open for long. Please go back, reload it and send again: what you typed is still there."),
+        stale=True,
     )
     return error_response(request, error)
 

@@ -56,5 +56,5 @@ def _poll_page(request: HttpRequest, public_id: str, refusal: DomainError | None
         raise NotFound
     fragment = request.htmx or refusal is None  # type: ignore[attr-defined]
     template = "community/forum/_poll.html" if fragment else "community/forum/poll_refused.html"
-    context = {"topic": topic, "poll_card": card, "refusal": refusal}
+    context = {"topic": topic, "poll_card": card, "poll_refusal": refusal}
     return render(request, template, context, status=refusal.status if refusal and not fragment else 200)

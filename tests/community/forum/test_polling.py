@@ -168,7 +168,13 @@ def test_a_poll_is_made_and_answered_without_scripts(signed_in, space: object, a
     assert "Chọn xong bạn sẽ thấy con số." in page
     led = browser.post(f"/vi/community/topics/{topic.public_id}/poll/", {"option": ids(topic)[1]})
     assert led.status_code == 302
-    assert "1 · 100 %" in browser.get(topic.get_absolute_url()).content.decode()
+    assert "1 · 100%" in browser.get(topic.get_absolute_url()).content.decode()
+
+
+def test_why_a_visitor_may_not_answer_is_no_alarm_in_the_poll(client: Client, space: object, alice: Member) -> None:
+    page = client.get(asked(alice, at=now()).get_absolute_url()).content.decode()
+    assert 'class="poll"' in page
+    assert 'role="alert"' not in page
 
 
 def test_a_refused_poll_keeps_what_was_typed(signed_in, space: object, alice: Member) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import translation
@@ -37,7 +38,11 @@ def refuse(request, name: str):
     raise REFUSALS[name]
 
 
-urlpatterns = [path("refuse/<slug:name>/", refuse), *real]
+def closed(request):
+    raise PermissionDenied
+
+
+urlpatterns = [path("refuse/<slug:name>/", refuse), path("closed/", closed), *real]
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +182,17 @@ def test_a_stale_form_gets_a_kind_answer(alice: Member) -> None:
     response = browser.post("/vi/notifications/read/")
     assert response.status_code == 403
     assert "tải lại trang" in response.content.decode()
+    assert "<h1>Trà nguội mất rồi." in response.content.decode()
+
+
+def test_a_closed_door_shows_a_visitor_the_way_in_and_a_member_the_way_home(client: Client, alice: Member) -> None:
+    browser = Client()
+    browser.force_login(alice)
+    with override_settings(ROOT_URLCONF=__name__):
+        stranger, member = (one.get("/closed/").content.decode() for one in (client, browser))
+    door = 'class="button" href="/vi/accounts/login/?next=%2Fclosed%2F"'
+    assert door in stranger
+    assert door not in member
 
 
 def test_a_fault_is_drawn_without_anything_that_could_be_broken() -> None:
