@@ -81,6 +81,8 @@ def compose(
         text = render_to_string(f"email/{name}.txt", full).strip() + "\n"
         html = render_to_string(f"email/{name}.html", full)
     letter = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
-    inlined = css_inline.CSSInliner(extra_css=_dress(signature), load_remote_stylesheets=False).inline(html)
+    # Kept beside the inlined styles: the rules for readers who sit in the dark.
+    inliner = css_inline.CSSInliner(extra_css=_dress(signature), load_remote_stylesheets=False, keep_at_rules=True)
+    inlined = inliner.inline(html)
     letter.attach_alternative(inlined, "text/html")
     return letter

@@ -51,6 +51,20 @@ def test_nothing_leaves_before_ten_minutes_and_one_letter_after(alice: Member, k
     assert list(SentMail.objects.values_list("member_id", "kind")) == [(alice.pk, "notice")]
 
 
+def test_a_letter_about_one_thing_says_it_in_its_heading_and_can_be_read_in_the_dark(
+    alice: Member, kind, at: datetime
+) -> None:
+    kind("reply")
+    tell(alice, at)
+    queue_due_letters(at + LATER)
+    (letter,) = mail.outbox
+    html = str(letter.alternatives[0][0])
+    assert re.search(r"<h1[^>]*>topic:1[^<]*</h1>", html)
+    assert html.count("topic:1") == html.split("<h1")[0].count("topic:1") + 1  # not once more below its heading
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert 'content="light dark"' in html
+
+
 def test_what_was_read_or_taken_back_is_not_mailed(alice: Member, bob: Member, kind, at: datetime) -> None:
     kind("reply")
     tell(alice, at)
