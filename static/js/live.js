@@ -24,7 +24,7 @@ const onMember = {
     if (toast) showToast(toast);
   },
   tier({ toast }) {
-    if (toast) showToast(toast);
+    if (toast) showToast({ ...toast, kind: "tier" });
   },
   badge: showMoment,
   notification: ({ unread }) => showUnread(Number(unread)),

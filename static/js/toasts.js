@@ -16,8 +16,8 @@ function arm(toast) {
   start();
 }
 
-/** Texts arrive in the member's language; the template brings icons and the close button. */
-export function showToast({ title = "", text = "", icon, amount, way } = {}) {
+/** Texts arrive in the member's language; the template brings icons and the close button. Of the kind "tier" it is dressed for a feast. */
+export function showToast({ title = "", text = "", icon, amount, way, kind } = {}) {
   const region = document.getElementById("toasts");
   const template = document.getElementById("toast-template");
   if (!region || !template) return;
@@ -30,6 +30,7 @@ export function showToast({ title = "", text = "", icon, amount, way } = {}) {
     const use = toast.querySelector(".toast-mark use");
     use.setAttribute("href", use.getAttribute("href").replace(/#.*$/, `#${icon}`));
   }
+  toast.classList.toggle("is-tier", kind === "tier");
   region.append(toast);
   arm(toast);
 }

@@ -98,7 +98,7 @@ def silver_in_an_open_room(browser: Browser, house: Household, webs: tuple[int, 
     page = tam.go(f"/vi/community/topics/{topic}/")
     free = page.locator("article.post").first.locator(".reaction-bar button[aria-pressed=false]").first
     free.click()
-    home.locator(".toast", has_text="Bạc").first.wait_for()
+    home.locator(".toast.is-tier", has_text="Bạc").first.wait_for()
     room.locator("member-chip", has_text="Bạc").filter(has_text="Hân").first.wait_for()
     assert home.evaluate("window.neverReloaded") is True
     assert room.evaluate("window.neverReloaded") is True
