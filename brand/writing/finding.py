@@ -7,7 +7,8 @@ from wagtail.models import Page
 
 from brand.writing.index import INDEX, words_of
 from brand.writing.models import LivingPage
-from portal.core.finding import Asked, best_of, holding, holding_some, marked
+from portal.core.finding import Asked, best_of, holding, holding_some, loosened
+from portal.core.marking import marked
 
 MOST = 500
 EXCERPT = 220
@@ -50,8 +51,9 @@ def find_pages(
         return FoundPages()
     rows = Page.objects.live().public().type(*models)
     if loose:
-        hits = _hits(holding_some(rows, INDEX, asked))
-        hits = [hit for hit in hits if hit[-1] >= best_of([hit[-1] for hit in hits])]
+        hits = _hits(holding_some(rows, INDEX, loosened(rows, INDEX, asked)))
+        least = best_of([hit[-1] for hit in hits])
+        hits = [hit for hit in hits if hit[-1] >= least]
         asked = asked.telling
     else:
         hits = _hits(holding(rows, INDEX, asked, beginning=beginning))

@@ -12,12 +12,13 @@ from community.forum.index import INDEX, plain
 from community.forum.models import Post, Space, Topic
 from portal.accounts.blocks.selectors import folded_rows
 from portal.accounts.models import Member
-from portal.core.finding import Asked, best_of, holding, holding_some, many, marked, newest_since, words
+from portal.core.finding import Asked, best_of, holding, holding_some, loosened, many, newest_since, words
+from portal.core.marking import marked
 
 # So many hits are counted and put in order; a person who finds more needs other words, not more pages.
 MOST = 2_000
 # Where a word stands nearly everywhere, so many of the newest rows are looked at first.
-NEAR = 10_000
+NEAR = 5_000
 EXCERPT = 220
 
 
@@ -105,8 +106,9 @@ def find_talks(
         return Talks()
     posts = _narrow(readable(viewer), to)
     if loose:
-        hits = _hits(holding_some(posts, INDEX, asked))
-        hits = [hit for hit in hits if hit[-1] >= best_of([hit[-1] for hit in hits])]
+        hits = _newest_loose(posts, asked)
+        least = best_of([hit[-1] for hit in hits])
+        hits = [hit for hit in hits if hit[-1] >= least]
     else:
         hits = _newest(posts, asked, coarse=bool(asked) and many(INDEX, Post.objects.all(), asked))
     topics = _by_topic(hits[:MOST])
@@ -122,6 +124,14 @@ def _newest(posts: "QuerySet[Post]", asked: Asked, *, coarse: bool) -> list[tupl
     if since and len(hits) <= MOST:
         hits = _hits(holding(posts, INDEX, asked, coarse=coarse))
     return hits
+
+
+def _newest_loose(posts: "QuerySet[Post]", asked: Asked) -> list[tuple[int, int, int, datetime, int]]:
+    """The same for those that hold some of it."""
+    loose = loosened(posts, INDEX, asked)
+    since = newest_since(INDEX, loose, NEAR)
+    hits = _hits(holding_some(posts, INDEX, loose, since=since))
+    return _hits(holding_some(posts, INDEX, loose)) if since and len(hits) <= MOST else hits
 
 
 def _hits(rows: "QuerySet[Any]") -> list[tuple[int, int, int, datetime, int]]:
@@ -171,7 +181,9 @@ def suggest_topics(viewer: Member | None, asked: Asked, *, limit: int) -> list[T
     first = readable(viewer).filter(number=1)
     if viewer is not None:
         first = first.exclude(author__in=folded_rows(viewer.pk))
-    rows = holding(first, INDEX, asked, beginning=True, coarse=True).order_by("-score", "-topic__last_posted_at", "-pk")
+    rows = holding(first, INDEX, asked, beginning=True, coarse=True, body=False).order_by(
+        "-score", "-topic__last_posted_at", "-pk"
+    )
     page = [(pk, 0, score) for pk, score in rows.values_list("pk", "score")[:limit]]
     return _shown(page, asked, beginning=True)
 
@@ -184,7 +196,7 @@ def topics_to_join(viewer: Member | None, given: Topic, asked: Asked, *, limit: 
         found = list(free.filter(space=given.space_id).order_by("-last_posted_at", "-pk").values_list("pk")[:limit])
         return _whole(free, [pk for (pk,) in found])
     posts = readable(viewer).filter(topic__in=free)
-    begun = holding(posts.filter(number=1), INDEX, asked, beginning=True, coarse=True)
+    begun = holding(posts.filter(number=1), INDEX, asked, beginning=True, coarse=True, body=False)
     titles = begun.order_by("-score", "-topic__last_posted_at", "-pk").values_list("topic_id", flat=True)[:limit]
     anywhere = _by_topic(_hits(holding(posts, INDEX, asked, coarse=True))[:MOST])
     words = Post.objects.in_bulk([pk for pk, _others, _score in anywhere[:limit]], field_name="pk")

@@ -8,24 +8,22 @@ answer the same questions in the same order: a rank is counted from yes and no, 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import log2
 from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Case, Func, IntegerField, QuerySet, Value, When
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from portal.core.text import fold
 
 # What a person asks in one breath; the rest is left out, and the page says so.
 MOST_LETTERS, MOST_WORDS = 120, 12
 LONGEST_WORD = 60
-_WORD = re.compile("(?:[^\\W_]|[\u0300-\u036f])+")
+WORD = re.compile("(?:[^\\W_]|[\u0300-\u036f])+")
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”')
 _MARKED = re.compile("[^\x00-\x7f]")
 # Words that say nothing about what is looked for; only where some words must be left out.
@@ -41,7 +39,8 @@ _IDLE = frozenset((
 
 # ── Words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 @lru_cache(maxsize=50_000)
-def _folded(word: str) -> str:
+def folded_word(word: str) -> str:
+    """A word in lower case without its accents."""
     return fold(word)
 
 
@@ -59,8 +58,8 @@ class Word:
 
 def words(value: str) -> list[Word]:
     """The words of a text in their order; full-width letters and NFD are the letters that they show."""
-    found = (match.group().lower()[:LONGEST_WORD] for match in _WORD.finditer(_tidy(value)))
-    return [Word(word, _folded(word)) for word in found if _folded(word)]
+    found = (match.group().lower()[:LONGEST_WORD] for match in WORD.finditer(_tidy(value)))
+    return [Word(word, folded_word(word)) for word in found if folded_word(word)]
 
 
 def columns(title: str, body: str) -> dict[str, str]:
@@ -236,14 +235,16 @@ def _sum(terms: Iterable[Any]) -> Any:
 EXACT, TITLE_TOGETHER, TITLE, TOGETHER, IN_TITLE = 1000, 400, 200, 120, 25
 # Beyond this many hits only titles are weighed: then the newest word counts more than the best one.
 WEIGHED = 5_000
+# So many words, the rarest, count where not all are found: five have at most ten smallest halves.
+MOST_LOOSE = 5
 
 
 def holding(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk", beginning: bool = False,
-            coarse: bool = False, since: int = 0) -> QuerySet:  # fmt: skip
+            coarse: bool = False, since: int = 0, body: bool = True) -> QuerySet:  # fmt: skip
     """Those rows whose index holds everything asked, with their `score`: accents as typed, titles, words together.
 
     `beginning` takes the last word for the begun one that somebody is typing. `coarse` weighs titles only. `since`
-    leaves out rows with a smaller key (`newest_since`).
+    leaves out rows with a smaller key (`newest_since`). Without `body` only titles are looked at.
     """
     if not asked:
         return rows.annotate(score=Value(0, output_field=IntegerField()))
@@ -258,26 +259,55 @@ def holding(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk", begi
         points += [_points(index, key, Part((word,), body=False), IN_TITLE) for word in telling]
     if asked.has_accents and not coarse:
         points.append(_points(index, key, _every(asked, exact=True, **open_end), EXACT))
-    found = rows.filter(Holds(key, index=index, wanted=_every(asked, **open_end), since=since))
+    found = rows.filter(Holds(key, index=index, wanted=_every(asked, body=body, **open_end), since=since))
     return found.annotate(score=_sum(points))
 
 
-def holding_some(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk") -> QuerySet:
-    """Those rows that hold the better half of the telling words, with their `score`: for when no row holds them all.
+@dataclass(frozen=True)
+class Loose:
+    """What is asked where no row holds everything: the better half of it, and what each part is worth."""
 
-    A rare word tells more than a common one. Words that stand nowhere are left out of the reckoning; when these are
-    most of what was asked, nothing is held. One bounded query for each word.
+    half: Wanted
+    worth: tuple[tuple[Part, int], ...]
+
+
+def loosened(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk") -> Loose | None:
+    """The question without what may be left out, or None when too little of it stands anywhere in these rows.
+
+    A rare word tells more than a common one; of many the rarest count. Words that stand nowhere are left out of the
+    reckoning; when these are most of what was asked, nothing is held. One bounded query for each word.
     """
     counted = {word.folded: _count(rows, index, word.folded, key) for word in asked.telling.words}
-    known = {word: 1 + round(log2((WEIGHED + 1) / count)) for word, count in counted.items() if count}
+    known = sorted((count, word) for word, count in counted.items() if count)
     if not known or len(known) * 3 < len(counted):
+        return None
+    weights = {word: 1 + round(log2((WEIGHED + 1) / count)) for count, word in known[:MOST_LOOSE]}
+    halves = (Wanted(tuple(Part((word,)) for word in together)) for together in smallest_halves(weights))
+    worth = [(Part((word,)), 10 * weight) for word, weight in weights.items()]
+    worth += [(Part((word,), body=False), 5 * weight) for word, weight in weights.items()]
+    worth += [(Part(pair), 60) for pair in _pairs(asked)]
+    return Loose(Wanted(tuple(halves), some=True), tuple(worth))
+
+
+def holding_some(rows: QuerySet, index: Index, loose: Loose | None, *, key: str = "pk", since: int = 0) -> QuerySet:
+    """Those rows that hold the better half of a loosened question, with their `score`. `since` as for `holding`."""
+    if loose is None:
         return rows.none().annotate(score=Value(0, output_field=IntegerField()))
-    held = _sum(_points(index, key, Part((word,)), weight) for word, weight in known.items())
-    points = [_points(index, key, Part((word,)), 10 * weight) for word, weight in known.items()]
-    points += [_points(index, key, Part((word,), body=False), 5 * weight) for word, weight in known.items()]
-    points += [_points(index, key, Part(pair), 60) for pair in _pairs(asked)]
-    found = rows.filter(Holds(key, index=index, wanted=Wanted(tuple(Part((word,)) for word in known), some=True)))
-    return found.annotate(held=held, score=_sum(points)).filter(held__gte=(sum(known.values()) + 1) // 2)
+    # Each part weighs only what is held at all: the list of a common word by itself would be as long as the index.
+    points = [_points(index, key, Wanted((loose.half, part)), worth, since) for part, worth in loose.worth]
+    return rows.filter(Holds(key, index=index, wanted=loose.half, since=since)).annotate(score=_sum(points))
+
+
+def smallest_halves(weights: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """The sets of words that weigh half of all together or more, without those that hold another of these sets."""
+    most = (sum(weights.values()) + 1) // 2
+    found: list[tuple[str, ...]] = []
+    for amount in range(1, len(weights) + 1):
+        for together in combinations(weights, amount):
+            enough = sum(weights[word] for word in together) >= most
+            if enough and not any(set(less) <= set(together) for less in found):
+                found.append(together)
+    return found
 
 
 def _count(rows: QuerySet, index: Index, word: str, key: str) -> int:
@@ -302,99 +332,18 @@ def many(index: Index, rows: QuerySet, asked: Asked, *, key: str = "pk") -> bool
     return found.values_list("pk")[: WEIGHED + 1].count() > WEIGHED
 
 
-def newest_since(index: Index, asked: Asked, most: int) -> int:
+def newest_since(index: Index, wanted: "Asked | Loose | None", most: int) -> int:
     """The key from which on the index holds just the newest `most` rows; 0 when it holds no more than these.
 
     Only SQLite needs it, and is asked; one bounded query. A search that finds too little there asks again without it.
     """
-    if connection.vendor != "sqlite" or not asked:
+    if connection.vendor != "sqlite" or not wanted:
         return 0
-    table = index.table
+    table, words_of_it = index.table, wanted.half if isinstance(wanted, Loose) else _every(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s ORDER BY rowid DESC LIMIT 1 OFFSET %s",  # noqa: S608
-            [_every(asked).sqlite(), most],
+            [words_of_it.sqlite(), most],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0
-
-
-# ── What was found, marked ──────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class _Hit:
-    start: int
-    end: int
-    word: str
-
-
-def _hits(text: str, asked: Asked, *, beginning: bool) -> list[_Hit]:
-    wanted = {word.folded for word in asked.words}
-    begun = asked.words[-1].folded if beginning and asked.words else ""
-    found = []
-    for match in _WORD.finditer(text):
-        folded = _folded(match.group().lower())
-        if folded in wanted:
-            found.append(_Hit(match.start(), match.end(), folded))
-        elif begun and folded.startswith(begun):
-            found.append(_Hit(match.start(), match.end(), begun))
-    return _without_lookalikes(text, found, asked) if asked.has_accents else found
-
-
-def _without_lookalikes(text: str, found: list[_Hit], asked: Asked) -> list[_Hit]:
-    """Where the very word that she typed stands, those that only look like it without accents are noise."""
-    typed: dict[str, set[str]] = {}
-    for word in asked.words:
-        typed.setdefault(word.folded, set()).add(word.exact)
-    here = {hit.word for hit in found if text[hit.start : hit.end].lower() in typed.get(hit.word, ())}
-    return [hit for hit in found if hit.word not in here or text[hit.start : hit.end].lower() in typed[hit.word]]
-
-
-def _best_start(hits: list[_Hit], length: int) -> _Hit:
-    best, most = hits[0], (0, 0)
-    for place, hit in enumerate(hits):
-        near = [other for other in hits[place : place + 40] if other.end - hit.start <= length]
-        # Different words first, then words side by side: "cà phê" beats a lone "cà" and a far "phê".
-        close = sum(1 for one, other in pairwise(near) if other.start - one.end <= 2)
-        if (len({other.word for other in near}), close) > most:
-            best, most = hit, (len({other.word for other in near}), close)
-    return best
-
-
-def marked(text: str, asked: Asked, *, length: int = 0, beginning: bool = False) -> SafeString:
-    """The text with what was asked in `<mark>`, all else escaped; with a length, the part of it that tells most."""
-    text = unicodedata.normalize("NFC", text)
-    hits = _hits(text, asked, beginning=beginning)
-    first, last = 0, len(text)
-    if length and last > length:
-        begin = _best_start(hits, length).start if hits else 0
-        first = 0 if begin < length // 3 else _word_start(text, begin - length // 5)
-        last = _word_end(text, min(len(text), first + length))
-    pieces: list[Any] = ["…" if first else ""]
-    place = first
-    for start, end in _runs(text, [hit for hit in hits if hit.start >= first and hit.end <= last]):
-        pieces += [conditional_escape(text[place:start]), format_html("<mark>{}</mark>", text[start:end])]
-        place = end
-    pieces += [conditional_escape(text[place:last].rstrip() if last < len(text) else text[place:last])]
-    return mark_safe("".join(pieces) + ("…" if last < len(text) else ""))  # noqa: S308  (every piece is escaped above)
-
-
-def _runs(text: str, hits: list[_Hit]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for hit in hits:
-        if runs and text[runs[-1][1] : hit.start] == " ":
-            runs[-1] = (runs[-1][0], hit.end)
-        else:
-            runs.append((hit.start, hit.end))
-    return runs
-
-
-def _word_start(text: str, place: int) -> int:
-    space = text.find(" ", max(0, place))
-    return space + 1 if 0 <= space < place + 40 else max(0, place)
-
-
-def _word_end(text: str, place: int) -> int:
-    if place >= len(text):
-        return len(text)
-    space = text.rfind(" ", 0, place)
-    return space if space > place - 40 else place

@@ -255,3 +255,39 @@ def test_behaviour_21_a_word_that_stands_nearly_everywhere_is_looked_for_in_the_
         start(silver, "bac", title=f"Phin của phòng trong thứ {number}", at=AT + timedelta(days=1))
     assert titles("phin") == whole
     assert titles("phin", space="phin") == whole
+
+
+def test_behaviour_21_of_many_words_the_rarest_count_where_not_all_are_found(
+    space: Space, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_space("bac", read_from_rank=1)
+    for number in range(6):
+        start(alice, title=f"Phin nước sữa đường đá cối thứ {number}", at=AT + timedelta(hours=number))
+    start(alice, title="Cối xay cũ của ông ngoại", at=AT + timedelta(hours=7))
+    asked = ask("phin nước sữa đường đá cối ngoại zulu")
+    loose = questions.loosened(readable(None), index.INDEX, asked)
+    assert loose is not None
+    told = {part.words[0] for part, _worth in loose.worth if len(part.words) == 1}
+    # Five of those that stand somewhere: "đá" says little without its accents, "nước" stands in every body.
+    assert told == {"coi", "duong", "ngoai", "phin", "sua"}
+
+    def found(most: int) -> list[str]:
+        monkeypatch.setattr(finding, "NEAR", most)
+        rows = api.find_talks(None, ask("phin ngoại titan"), Narrowed(), limit=9, loose=True).rows
+        return [row.topic.title for row in rows]
+
+    monkeypatch.setattr(finding, "MOST", 3)
+    whole = found(1_000)
+    assert whole[0] == "Cối xay cũ của ông ngoại"
+    # Only the newest rows are looked at; where these are not hers to read, all are.
+    assert found(4) == whole
+    silver = set_rank(alice, 1)
+    for number in range(6):
+        start(silver, "bac", title=f"Phin của ngoại trong phòng thứ {number}", at=AT + timedelta(days=1))
+    assert found(4) == whole
+
+
+def test_behaviour_21_a_title_is_suggested_for_its_own_words_alone(space: Space, alice: Member) -> None:
+    start(alice, title="Pha phin cho một người uống", body="Nước sôi để một phút rồi rót.")
+    assert (suggested("pha ph"), suggested("nước sô")) == (["Pha phin cho một người uống"], [])
+    assert titles("nước sôi") == ["Pha phin cho một người uống"]

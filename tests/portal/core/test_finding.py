@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portal.core.finding import MOST_LETTERS, MOST_WORDS, Part, Wanted, ask, columns, marked, some_is_less
+from portal.core.finding import MOST_LETTERS, MOST_WORDS, Part, Wanted, ask, columns, smallest_halves, some_is_less
+from portal.core.marking import marked
 
 NFD = unicodedata.normalize("NFD", "Xịt chống nắng")
 
@@ -90,3 +94,18 @@ def test_an_excerpt_begins_near_what_was_found_and_ends_at_a_word() -> None:
 def test_a_word_only_begun_is_marked_whole_while_it_is_typed() -> None:
     assert marked("Melbourne và phin", ask("mel"), beginning=True) == "<mark>Melbourne</mark> và phin"
     assert marked("Melbourne và phin", ask("mel")) == "Melbourne và phin"
+
+
+@given(st.dictionaries(st.sampled_from("abcdefg"), st.integers(1, 13), min_size=1, max_size=7))
+def test_the_smallest_halves_are_all_that_is_needed_and_nothing_more(weights: dict[str, int]) -> None:
+    halves = [set(half) for half in smallest_halves(weights)]
+
+    def enough(some: set[str]) -> bool:
+        return 2 * sum(weights[word] for word in some) >= sum(weights.values())
+
+    for half in halves:
+        assert enough(half)
+        assert not any(enough(half - {word}) for word in half)
+    for amount in range(len(weights) + 1):
+        for some in combinations(weights, amount):
+            assert enough(set(some)) == any(half <= set(some) for half in halves)
