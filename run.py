@@ -39,7 +39,8 @@ def parser() -> argparse.ArgumentParser:
     house.add_argument("--port", type=int, default=8000)
     house.add_argument("--host", default="127.0.0.1", help="address to listen on; /dev/ opens on loopback only")
     house.add_argument("--fresh", action="store_true", help="move the demo's data away first and begin anew")
-    commands.add_parser("setup", help="packages for developers, front end and translations, up to date")
+    ready = commands.add_parser("setup", help="packages for developers, front end and translations, up to date")
+    ready.add_argument("--service", action="store_true", help="only what a server needs, without developers' tools")
     for name, text in PASSED_ON.items():
         commands.add_parser(name, help=text, add_help=False)
     return top
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> int:
         return checks.test(extra) if command == "test" else checks.module(command, extra)
     options = parser().parse_args(arguments)
     if options.command == "setup":
-        setup(dev=True)
+        setup(dev=not options.service)
         say("Ready.")
     else:
         demo(options)

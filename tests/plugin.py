@@ -1,9 +1,9 @@
 """Loaded before Django's settings (`-p tests.plugin`): the database is chosen, and no required test may be skipped.
 
 `TEST_DATABASE=postgres` runs the tests on a throwaway PostgreSQL: the cluster is started here, because the settings
-read `DATABASE_URL` only once. `REQUIRE_BROWSER=1`, `REQUIRE_POSTGRES=1`, `REQUIRE_REDIS=1` and `REQUIRE_GETTEXT=1`
-turn a skip of such a test into a failure, so that a checking machine that lacks a program cannot look green. What
-fails is named at once.
+read `DATABASE_URL` only once. `REQUIRE_BROWSER=1`, `REQUIRE_POSTGRES=1`, `REQUIRE_REDIS=1`, `REQUIRE_GETTEXT=1` and
+`REQUIRE_NGINX=1` turn a skip of such a test into a failure, so that a checking machine that lacks a program cannot look
+green. What fails is named at once.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ REQUIREMENTS = {
     "REQUIRE_POSTGRES": ("postgres", "postgresql"),
     "REQUIRE_REDIS": ("redis", "redis"),
     "REQUIRE_GETTEXT": ("gettext", "gettext"),
+    "REQUIRE_NGINX": ("nginx", "nginx"),
 }
 
 

@@ -62,10 +62,12 @@ def test_what_fails_is_named_before_the_round_is_over(pytester):
         ({"postgres"}, "", "REQUIRE_POSTGRES"),
         (set(), "PostgreSQL is not installed: apt-get …", "REQUIRE_POSTGRES"),
         (set(), "redis-server is not installed", "REQUIRE_REDIS"),
+        ({"nginx"}, "", "REQUIRE_NGINX"),
+        (set(), "nginx is not installed: apt-get …", "REQUIRE_NGINX"),
         ({"slow"}, "too slow here", None),
     ],
 )
 def test_each_requirement_knows_its_tests(marks, reason, expected):
-    environ = {"REQUIRE_POSTGRES": "1", "REQUIRE_REDIS": "1"}
+    environ = {"REQUIRE_POSTGRES": "1", "REQUIRE_REDIS": "1", "REQUIRE_NGINX": "1"}
     assert must_not_skip(marks, reason, environ) == expected
     assert must_not_skip(marks, reason, {}) is None
