@@ -137,7 +137,7 @@ SQLITE_INIT = (
 SQLITE_OPTIONS: dict[str, Any] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT}
 # Django's own, with a shelf of open connections: reading the schema anew for each request is what pages cost most.
 SQLITE_ENGINE = "portal.core.sqlite3"
-POSTGRES_OPTIONS: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+POSTGRES_OPTIONS: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
 
 
 def database(url: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 POSTGRES_MISSING = "PostgreSQL is not installed: apt-get install -y --no-install-recommends postgresql"
 REDIS_MISSING = "redis-server is not installed: apt-get install -y --no-install-recommends redis-server"
+NGINX_MISSING = "nginx is not installed: apt-get install -y --no-install-recommends nginx-light"
 CHROMIUM_MISSING = "Chromium is not installed: apt-get install -y --no-install-recommends chromium"
 
 
@@ -43,52 +44,73 @@ def _demote() -> dict:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
+class PostgresServer:
+    """A fresh PostgreSQL cluster with its default durability, which a test may cut off and start again."""
+
+    def __init__(self) -> None:
+        initdb, postgres = postgres_program("initdb"), postgres_program("postgres")
+        if initdb is None or postgres is None:
+            raise FileNotFoundError(POSTGRES_MISSING)
+        self.program, self.demote = postgres, _demote()
+        self.home = Path(tempfile.mkdtemp(prefix="trian-pg-"))
+        self.port = free_port()
+        self.url = f"postgres://trian@127.0.0.1:{self.port}/trian"
+        self._process: subprocess.Popen | None = None
+        if self.demote:
+            os.chown(self.home, self.demote["user"], self.demote["group"])
+        subprocess.run(
+            [initdb, "-D", self.home / "data", "-U", "trian", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            check=True, stdout=subprocess.DEVNULL, cwd=self.home, **self.demote,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Starts it and waits until it answers; after a cut it recovers what was committed."""
+        log = self.home / "log"
+        log.unlink(missing_ok=True)
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [self.program, "-D", self.home / "data", "-p", str(self.port), "-h", "127.0.0.1", "-k", self.home,
+                 "-N", "200"],
+                stdout=output, stderr=output, cwd=self.home, start_new_session=True, **self.demote,
+            )  # fmt: skip
+        _wait_for_port(self.port, self._process, log)
+
+    def cut(self) -> None:
+        """An immediate stop: nobody is waited for, nothing is written any more, as in a power cut."""
+        self._end(signal.SIGQUIT)
+
+    def close(self) -> None:
+        """Ends it and removes its folder."""
+        self._end(signal.SIGINT)  # "fast": SIGTERM would wait for clients for ever
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(10)
+        self._process = None
+
+    def create_database(self) -> None:
+        """An empty database, to which `url` leads."""
+        words = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "trian", "trian"]
+        subprocess.run([postgres_program("createdb") or "createdb", *words], check=True)
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """Run a fresh PostgreSQL cluster with its default durability; yields the address of an empty database."""
-    initdb, postgres = postgres_program("initdb"), postgres_program("postgres")
-    if initdb is None or postgres is None:
-        raise FileNotFoundError(POSTGRES_MISSING)
-    demote = _demote()
-    home = Path(tempfile.mkdtemp(prefix="trian-pg-"))
-    port = free_port()
-    if demote:
-        os.chown(home, demote["user"], demote["group"])
+    """Run a fresh PostgreSQL cluster; yields the address of an empty database."""
+    server = PostgresServer()
     try:
-        subprocess.run(
-            [initdb, "-D", home / "data", "-U", "trian", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
-            check=True, stdout=subprocess.DEVNULL, cwd=home, **demote,
-        )  # fmt: skip
-        with (home / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [postgres, "-D", home / "data", "-p", str(port), "-h", "127.0.0.1", "-k", home, "-N", "200"],
-                stdout=log, stderr=log, cwd=home, start_new_session=True, **demote,
-            )  # fmt: skip
-        try:
-            _wait_for_port(port, server, home / "log")
-            subprocess.run(
-                [
-                    postgres_program("createdb") or "createdb",
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    str(port),
-                    "-U",
-                    "trian",
-                    "trian",
-                ],
-                check=True,
-            )
-            yield f"postgres://trian@127.0.0.1:{port}/trian"
-        finally:
-            server.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for clients for ever
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.send_signal(signal.SIGQUIT)  # "immediate"
-                server.wait(10)
+        server.start()
+        server.create_database()
+        yield server.url
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        server.close()
 
 
 class RedisServer:

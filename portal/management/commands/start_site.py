@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Made: the administrator {member.email}." if changed else f"{member.email} is an administrator already."
         )
-        self.try_letters(member.email, languages[0], skip=options["no_letter"])
+        self.try_letters(email, languages[0], skip=options["no_letter"])
         self.stdout.write(
             f"She signs in at {settings.SITE_URL}/{languages[0]}/accounts/login/ with a code that comes by letter, "
             "and sets up a second factor before she gets any further."
