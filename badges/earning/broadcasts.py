@@ -129,8 +129,9 @@ def render_tier(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> li
                 title = _("You are now %(tier)s") % {"tier": names.get(ref["tier"], ref["tier"])}
                 data["toast"] = {
                     "title": title,
-                    "text": _("Thank you for staying. See what opens for you."),
+                    "text": _("Thank you for staying."),
                     "icon": "mountain",
+                    "way": {"url": reverse("badges:tier"), "text": _("See what opens for you")},
                 }
             frames.append(data)
         return frames

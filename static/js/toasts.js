@@ -16,6 +16,15 @@ function arm(toast) {
   start();
 }
 
+/** The way on: a link that a page has already, or the address within the house and the words of one to be made. */
+function link(way) {
+  if (way instanceof Element) return way;
+  const made = document.createElement("a");
+  made.setAttribute("href", `/${way.url.replace(/^\/+/, "")}`);
+  made.textContent = way.text;
+  return made;
+}
+
 /** Texts arrive in the member's language; the template brings icons and the close button. Of the kind "tier" it is dressed for a feast. */
 export function showToast({ title = "", text = "", icon, amount, way, kind } = {}) {
   const region = document.getElementById("toasts");
@@ -24,7 +33,7 @@ export function showToast({ title = "", text = "", icon, amount, way, kind } = {
   const toast = template.content.firstElementChild.cloneNode(true);
   toast.querySelector(".toast-title").textContent = title;
   toast.querySelector(".toast-text").textContent = text;
-  if (way) toast.querySelector(".toast-text").append(way);
+  if (way) toast.querySelector(".toast-text").append(" ", link(way));
   toast.querySelector(".toast-amount").textContent = amount ?? "";
   if (icon && /^[a-z0-9-]+$/.test(icon)) {
     const use = toast.querySelector(".toast-mark use");

@@ -99,6 +99,7 @@ def silver_in_an_open_room(browser: Browser, house: Household, webs: tuple[int, 
     free = page.locator("article.post").first.locator(".reaction-bar button[aria-pressed=false]").first
     free.click()
     home.locator(".toast.is-tier", has_text="Bạc").first.wait_for()
+    assert home.locator(".toast.is-tier a").first.get_attribute("href") == "/vi/my/tier/"
     room.locator("member-chip", has_text="Bạc").filter(has_text="Hân").first.wait_for()
     assert home.evaluate("window.neverReloaded") is True
     assert room.evaluate("window.neverReloaded") is True

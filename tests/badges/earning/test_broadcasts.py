@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone, translation
 
+from badges.earning import broadcasts
 from badges.earning.tasks import settle_waiting
 from badges.ledger import actions as ledger
 from badges.tiers.actions import reassess
@@ -20,6 +21,7 @@ from portal.realtime import streams
 from portal.realtime.models import StreamEntry
 from tests.badges.earning.conftest import MORNING, Forum
 from tests.helpers.queries import count_queries
+from tests.helpers.sessions import enter
 
 pytestmark = pytest.mark.django_db
 PARTS = ("statement", "my-meter", "my-purse")
@@ -205,6 +207,16 @@ def test_a_rise_and_a_fall_are_told_as_kind_tier(deeds: Deeds) -> None:
     page = OpenHome(deeds.alice)
     deeds.fallen_a_tier()
     assert page.hear().count("tier") == 2
+
+
+def test_a_rise_thanks_her_and_leads_to_what_it_opens(deeds: Deeds, client: Client) -> None:
+    deeds.risen_a_tier()
+    (frame,) = broadcasts.render_tier(deeds.alice.pk, [("tier", {"tier": "silver", "rose": True})])
+    assert frame["toast"]["title"] == "Bạn vừa lên hạng Bạc"
+    assert frame["toast"]["way"] == {"url": "/vi/my/tier/", "text": "Xem điều gì vừa mở ra"}
+    assert enter(client, deeds.alice).get(frame["toast"]["way"]["url"]).status_code == 200
+    (frame,) = broadcasts.render_tier(deeds.alice.pk, [("tier", {"tier": "silver", "rose": False})])
+    assert "toast" not in frame
 
 
 def test_a_toast_tells_the_amount_and_what_it_waits_for(deeds: Deeds) -> None:
