@@ -66,7 +66,7 @@ async def member(house: Service, people: dict[str, Any], number: int, until: flo
             try:
                 if lot < 0.7:
                     kind, path = "read", chance.choice(READS).format(topic=topic + "-/")
-                    answer = await client.get(path, follow_redirects=False)
+                    answer = await client.get(path, follow_redirects=True)
                 elif lot < 0.85:
                     kind, data = "reply", {"body": words, "to": "", "list": "", "key": key}
                     answer = await client.post(f"{topic}do/replies/", data=data, headers=json_)
