@@ -177,21 +177,28 @@ class Index:
 
 
 class Holds(Func):
-    """Whether the index holds what is wanted for the row whose key is given; a condition for any queryset."""
+    """Whether the index holds what is wanted for the row whose key is given; a condition for any queryset.
 
-    def __init__(
-        self, key: Any, *, index: Index, wanted: "Part | Wanted", since: int = 0, most: int = 0, **extra: Any
-    ) -> None:
+    `each`: asked of rows that something else has found, to weigh them.
+    """
+
+    def __init__(self, key: Any, *, index: Index, wanted: "Part | Wanted", since: int = 0, most: int = 0,
+                 each: bool = False, **extra: Any) -> None:  # fmt: skip
         super().__init__(key, output_field=BooleanField(), **extra)
-        self.index, self.wanted, self.since, self.most = index, wanted, since, most
+        self.index, self.wanted, self.since, self.most, self.each = index, wanted, since, most, each
 
     def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
         """`key IN (…)`, so that the planner may begin with the index. All names are constants of this house."""
         key, params = compiler.compile(self.source_expressions[0])
         table = self.index.table
         if connection.vendor == "postgresql":
+            wanted = self.wanted.postgresql()
+            if self.each:
+                # Of rows that are found already: row by row, or the planner reads the whole table for each part.
+                own = f"SELECT vector @@ to_tsquery('simple', %s) FROM {table} WHERE {self.index.key} = {key}"  # noqa: S608
+                return f"COALESCE(({own}), FALSE)", (wanted, *params)
             inner = f"SELECT {self.index.key} FROM {table} WHERE vector @@ to_tsquery('simple', %s)"  # noqa: S608
-            return f"({key} IN ({inner}))", (*params, self.wanted.postgresql())
+            return f"({key} IN ({inner}))", (*params, wanted)
         inner = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s"  # noqa: S608
         # SQLite writes the whole list down before it looks at anything else, so a long one is cut where it is read.
         inner += " AND rowid >= %s" * bool(self.since) + " LIMIT %s" * bool(self.most)
@@ -221,8 +228,8 @@ def _pairs(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _points(index: Index, key: str, wanted: "Part | Wanted", points: int, since: int = 0) -> Case:
-    return Case(When(Holds(key, index=index, wanted=wanted, since=since), then=Value(points)), default=Value(0),
-                output_field=IntegerField())  # fmt: skip
+    held = Holds(key, index=index, wanted=wanted, since=since, each=True)
+    return Case(When(held, then=Value(points)), default=Value(0), output_field=IntegerField())
 
 
 def _sum(terms: Iterable[Any]) -> Any:
