@@ -18,7 +18,7 @@ from community.forum.finding import readable
 from community.forum.models import Post, PostWords, Space, Topic
 from portal.accounts.models import Member
 from portal.core import finding as questions
-from portal.core.finding import ask, holding
+from portal.core.finding import Holds, Part, ask, holding
 from portal.core.personal_data import data_types
 from tests.community.forum.conftest import AT, first, make_space, reply, set_rank, start
 from tests.helpers.queries import assert_num_queries_constant
@@ -291,3 +291,14 @@ def test_behaviour_21_a_title_is_suggested_for_its_own_words_alone(space: Space,
     start(alice, title="Pha phin cho một người uống", body="Nước sôi để một phút rồi rót.")
     assert (suggested("pha ph"), suggested("nước sô")) == (["Pha phin cho một người uống"], [])
     assert titles("nước sôi") == ["Pha phin cho một người uống"]
+
+
+def test_a_question_about_titles_goes_to_their_own_index_on_postgresql(space: Space, alice: Member) -> None:
+    start(alice, title="Pha phin cho một người uống", body="Nước sôi.")
+    asked = Part(("phin",), body=False)
+    rows = PostWords.objects.filter(Holds("pk", index=index.INDEX, wanted=asked))
+    assert rows.count() == 1
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "community_postwords_titles" in rows.explain()
