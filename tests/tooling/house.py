@@ -125,19 +125,25 @@ def _prepared(state: str, fresh: bool, keep: bool) -> Path:
 
 
 def collect_static(env: dict[str, str], folder: Path) -> None:
-    """Hashed and compressed files as in production, kept until a source changes."""
+    """Hashed and compressed files as in production, kept until a source changes; who asks beside waits."""
     sources = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
     seal = hashlib.sha256()
     for path in sorted(sources):
         seal.update(str(path).encode() + path.read_bytes())
     kept = KEPT / f"static-{seal.hexdigest()[:12]}"
-    if not kept.exists():
-        for old in KEPT.glob("static-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        began = time.monotonic()
-        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-        (folder / "static").rename(kept)
-        print(f"  collected static files ({time.monotonic() - began:.0f} s)", flush=True)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            for old in KEPT.glob("static-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            began = time.monotonic()
+            manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+            half = KEPT / f"half-{kept.name}"
+            shutil.rmtree(half, ignore_errors=True)
+            shutil.move(folder / "static", half)  # the house may lie on another disk
+            half.rename(kept)
+            print(f"  collected static files ({time.monotonic() - began:.0f} s)", flush=True)
     (folder / "static").symlink_to(kept)
 
 
