@@ -126,13 +126,17 @@ class Post(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def code(self, seconds: float = 20) -> str:
-        """The six digits of the newest letter."""
-        wait_until(lambda: bool(self.letters), seconds, lambda: "no letter came")
-        letter = email.message_from_string(self.letters[-1])
-        subject = str(email.header.make_header(email.header.decode_header(letter["Subject"])))
-        found = re.search(r"\b(\d{6})\b", subject)
-        assert found, subject
-        return found[1]
+        """The six digits of the newest letter that has some; others may come between, such as a late welcome."""
+        wait_until(lambda: bool(self._codes()), seconds, lambda: f"no letter with a code came: {self.subjects()}")
+        return self._codes()[-1]
+
+    def subjects(self) -> list[str]:
+        """What the letters are headed, the oldest first."""
+        heads = [email.message_from_string(letter)["Subject"] for letter in self.letters]
+        return [str(email.header.make_header(email.header.decode_header(head))) for head in heads]
+
+    def _codes(self) -> list[str]:
+        return re.findall(r"\b(\d{6})\b", " | ".join(self.subjects()))
 
 
 class _Postman(socketserver.StreamRequestHandler):
