@@ -19,5 +19,3 @@ def _hit_far_from_full(limit: limits.Limit, who: str | int) -> None:
 limits.hit = _hit_far_from_full
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench.apps.BenchConfig"]
 LOGGING["root"]["level"] = "ERROR"
-# As in service; the tests, from which the tools have their settings, look at what is drawn.
-VISITOR_PAGES_SECONDS = 3
