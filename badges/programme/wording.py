@@ -103,7 +103,7 @@ def whom(beneficiary: str) -> str:
 def cap_text(cap: Mapping[str, Any]) -> str:
     """“At most 10 times a day; beyond that it pays nothing”."""
     metric, limit = cap.get("metric", ""), cap.get("limit", 0)
-    what = _("%(n)s times") % {"n": amount(limit)} if metric == "times" else points_text({metric: limit})
+    what = _counted("times", limit) if metric == "times" else points_text({metric: limit})
     windows = {"day": _("a day"), "month": _("a month"), "year": _("a year"), "ever": _("ever")}
     scope = str(cap.get("scope", ""))
     scopes = {"giver": _("from the same person"), "subject": _("for the same thing")}
@@ -117,13 +117,28 @@ def wait_text(wait: Mapping[str, Any] | None) -> str:
     """What the points wait for."""
     if not wait:
         return _("not at all: paid at once")
-    needed, days = wait.get("needed", 0), wait.get("days", 7)
+    needed, days = wait.get("needed", 0), _days(wait.get("days", 7))
     if wait.get("kind") == "responders":
-        return _("until %(needed)s other people answer, %(days)s days at most") % {"needed": needed, "days": days}
+        words = ngettext(
+            "until %(needed)s other person answers, %(days)s at most",
+            "until %(needed)s other people answer, %(days)s at most",
+            needed,
+        )
+        return words % {"needed": needed, "days": days}
     if wait.get("kind") == "givers":
-        words = _("while the last %(last)s came from fewer than %(needed)s people, %(days)s days at most")
+        words = ngettext(
+            "while the last %(last)s came from fewer than %(needed)s person, %(days)s at most",
+            "while the last %(last)s came from fewer than %(needed)s people, %(days)s at most",
+            needed,
+        )
         return words % {"last": wait.get("last", 0), "needed": needed, "days": days}
-    return _("%(hours)s hours") % {"hours": wait.get("hours", 0)}
+    hours = wait.get("hours", 0)
+    return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": amount(hours)}
+
+
+def _days(number: int) -> str:
+    """“1 day”, “7 days”."""
+    return ngettext("%(n)s day", "%(n)s days", number) % {"n": amount(number)}
 
 
 # ── Badges ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,7 +181,7 @@ def condition_text(condition: Mapping[str, Any]) -> str:
     what = _(" or ").join(str(METRIC_WORDS.get(metric, metric)) for metric in condition.get("metrics", []))
     found = f"{what}: {_counted(condition.get('count', 'times'), condition.get('at_least', 0))}"
     if condition.get("within_days"):
-        found += ", " + _("within %(n)s days") % {"n": amount(condition["within_days"])}
+        found += ", " + _("within %(days)s") % {"days": _days(condition["within_days"])}
     if condition.get("hours"):
         found += ", " + _("from %(begin)s to %(end)s o’clock") % dict(
             zip(("begin", "end"), condition["hours"], strict=False)

@@ -4,16 +4,21 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db.models.signals import post_save
+from django.db.models.signals import post_init, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from wagtail.admin import auth
-from wagtail.models import Page
+from wagtail.models import Page, Task, Workflow
 from wagtail_localize import models as localize
 from wagtail_localize.models import TranslationSource
 from wagtail_localize.views import edit_translation
 
+from brand.writing.approval import FourEyesTask
 from portal.editing import actions
+
+# What the migrations have called the one workflow and its step.
+READING = {"Read by another person", "Người khác đọc lại"}
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
@@ -35,6 +40,18 @@ def page_made(sender: type, instance: Any, created: bool, raw: bool = False, **_
     """A new page: a language's home, or a translation of a section, is given its keepers."""
     if created and not raw and isinstance(instance, Page):
         actions.give_keepers(page=instance)
+
+
+@receiver(post_init, sender=Workflow)
+@receiver(post_init, sender=Task)
+@receiver(post_init, sender=FourEyesTask)
+def called_in_the_readers_language(sender: type, instance: Any, **_kwargs: Any) -> None:
+    """A row has one name for readers of every language: the house's own step is named in that of whoever reads.
+
+    A name that an administrator chose stays as it is. Saved again, the row may keep either of the two names.
+    """
+    if instance.__dict__.get("name") in READING:  # a name that was left out of the query stays out
+        instance.name = _("Read by another person")
 
 
 _written = TranslationSource.create_or_update_translation

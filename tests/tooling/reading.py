@@ -42,9 +42,8 @@ JSON_PARTS = re.compile(
 CHANGES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"")
 # What people called their things: it is theirs in any language.
 NAMED = [
-    ("wagtailcore.Page", "title", "draft_title"), ("wagtailcore.Collection", "name"), ("wagtailcore.Workflow", "name"),
-    ("wagtailcore.Task", "name"), ("auth.Group", "name"), ("wagtailimages.Image", "title"),
-    ("wagtailcore.PageLogEntry", "label"),
+    ("wagtailcore.Page", "title", "draft_title"), ("wagtailcore.Collection", "name"), ("auth.Group", "name"),
+    ("wagtailimages.Image", "title"), ("wagtailcore.PageLogEntry", "label"),
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import translation
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, Locale, Page, PageViewRestriction, Task, Workflow
 
@@ -92,6 +93,19 @@ def test_every_page_is_read_by_another_person_and_wagtails_own_step_rests(shelf:
         "Người khác đọc lại"
     ]
     assert Task.objects.filter(active=True).count() == 1
+
+
+def test_the_reading_is_named_in_the_language_of_whoever_reads_and_another_name_stays(shelf: Shelf) -> None:
+    page = shelf.tell("mot")
+    for language, name in (("en", "Read by another person"), ("vi", "Người khác đọc lại")):
+        with translation.override(language):
+            workflow = page.get_workflow()
+            (task,) = workflow.tasks
+            assert [workflow.name, task.name, task.specific.name] == [name] * 3
+            assert "name" not in Task.objects.only("pk").get(pk=task.pk).__dict__
+    Task.objects.filter(pk=task.pk).update(name="Chị Lan đọc")
+    with translation.override("en"):
+        assert Task.objects.get(pk=task.pk).name == Task.objects.get(pk=task.pk).specific.name == "Chị Lan đọc"
 
 
 @pytest.mark.parametrize(
