@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from wagtail.admin import auth
+from wagtail.admin.views.reports.aging_pages import AgingPagesView
 from wagtail.models import Page, Task, Workflow
 from wagtail_localize import models as localize
 from wagtail_localize.models import TranslationSource
@@ -40,6 +41,18 @@ def page_made(sender: type, instance: Any, created: bool, raw: bool = False, **_
     """A new page: a language's home, or a translation of a section, is given its keepers."""
     if created and not raw and isinstance(instance, Page):
         actions.give_keepers(page=instance)
+
+
+_publisher = AgingPagesView.add_last_publisher_name_to_page
+
+
+def _publisher_or_the_house(self: AgingPagesView, names: dict[Any, str], page: Page) -> None:
+    """What nobody published by hand was brought out by the house; Wagtail would write None there."""
+    _publisher(self, names, page)
+    page.last_published_by_user = page.last_published_by_user or _("system")
+
+
+AgingPagesView.add_last_publisher_name_to_page = _publisher_or_the_house
 
 
 @receiver(post_init, sender=Workflow)

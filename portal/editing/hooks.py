@@ -121,6 +121,12 @@ def own_saves() -> str:
     return format_html('<script src="{}"></script>', static("build/own-saves.js"))
 
 
+@hooks.register("insert_global_admin_js")
+def field_names() -> str:
+    """Gives fields that Wagtail leaves nameless for ears the name that eyes see (static/js/field-names.js)."""
+    return format_html('<script src="{}"></script>', static("build/field-names.js"))
+
+
 @hooks.register("register_admin_urls")
 def desk_addresses() -> list[URLPattern]:
     """Our own pages of the workshop; Wagtail lets in only who may enter."""

@@ -1,4 +1,4 @@
-"""Every room of the workshop brings the script that knows the editor's own automatic saves."""
+"""Every room of the workshop brings the house's own scripts: automatic saves, names of fields."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.test import Client
 
 
 @pytest.mark.django_db
-def test_the_workshop_carries_it(manager: Any, signed_in: Any) -> None:
+def test_the_workshop_carries_them(manager: Any, signed_in: Any) -> None:
     browser: Client = signed_in(manager)
-    assert b"build/own-saves.js" in browser.get("/admin/").content
+    desk = browser.get("/admin/").content
+    assert b"build/own-saves.js" in desk
+    assert b"build/field-names.js" in desk
