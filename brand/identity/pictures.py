@@ -1,6 +1,7 @@
 """Pictures of a look, drawn once per version and then read from the media folder; and how they are handed out."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -19,31 +20,48 @@ from portal.core.shared_cache import AWAY
 logger = logging.getLogger(__name__)
 TYPES = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "ICO": ("ico", "image/x-icon")}
 _DRAWING = 20
+# Seconds that others wait for the one who draws; an icon takes a few hundredths, a card on a busy machine about one.
+_PATIENCE, _STEP = 2.0, 0.03
 
 
 def drawn(look: Look, name: str, kind: str, draw: Callable[[], Image.Image], version: str = "") -> bytes:
     """The picture's bytes: read where they were kept, else drawn now and kept; older versions of it are dropped.
 
-    Of many that ask at once one draws; the others are asked to come back in a second (TooMany), so that a new version
-    never occupies every thread with the same drawing.
+    Of many that ask at once one draws and the others wait for it: a browser shows a broken icon for good where it is
+    told to come back. Only when it takes longer than two seconds they are (TooMany): it must not hold every thread.
     """
     stem = f"identity/drawn/{look.code}/{name}-"
     path = f"{stem}{version or look.version}.{TYPES[kind][0]}"
-    kept = _read(path)
-    if kept is not None:
-        return kept
-    if not _begin(path):
-        kept = _read(path)
-        if kept is None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        # A file that is still being written can be read already.
+        kept = None if _is_being_drawn(path) else _read(path)
+        if kept is not None:
+            return kept
+        if _begin(path):
+            return _drawn_now(path, stem, lambda: drawing.as_bytes(draw(), kind))
+        if time.monotonic() >= until:
             raise TooMany(retry_after=1)
-        return kept
+        time.sleep(_STEP)
+
+
+def _drawn_now(path: str, stem: str, draw: Callable[[], bytes]) -> bytes:
     try:
-        content = drawing.as_bytes(draw(), kind)
-        _keep(stem, path, content)
+        content = _read(path)  # somebody else may have kept it since it was looked for
+        if content is None:
+            content = draw()
+            _keep(stem, path, content)
     finally:
         with suppress(*AWAY):
             cache.delete(f"drawing:{path}")
     return content
+
+
+def _is_being_drawn(path: str) -> bool:
+    try:
+        return cache.get(f"drawing:{path}") is not None
+    except AWAY:
+        return False
 
 
 def _begin(path: str) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
@@ -132,7 +136,39 @@ def test_a_picture_is_drawn_once_per_version(brands: Brands, monkeypatch: pytest
     assert [name for name in kept if name.startswith("icon32-")] == [f"icon32-{first['ETag'][1:-1]}.png"]
 
 
-def test_while_one_draws_the_others_are_asked_to_come_back(brands: Brands) -> None:
+def test_of_many_at_once_one_draws_and_all_are_given_the_picture() -> None:
+    drawn: list[int] = []
+
+    def slowly() -> Image.Image:
+        drawn.append(1)
+        time.sleep(0.3)
+        return drawing.icon(LOOK, 32)
+
+    with ThreadPoolExecutor(4) as people:
+        asked = [people.submit(pictures.drawn, LOOK, "icon32", "PNG", slowly) for _ in range(4)]
+        assert len({one.result() for one in asked}) == 1
+    assert drawn == [1]
+
+
+def test_nobody_is_given_half_a_picture_while_it_is_written() -> None:
+    path, whole = f"identity/drawn/may/icon32-{LOOK.version}.png", drawing.as_bytes(drawing.icon(LOOK, 32), "PNG")
+    cache.add(f"drawing:{path}", 1, 20)
+    default_storage.save(path, ContentFile(whole[:50]))
+
+    def finish() -> None:
+        (Path(default_storage.path(path))).write_bytes(whole)
+        cache.delete(f"drawing:{path}")
+
+    writer = Timer(0.2, finish)
+    writer.start()
+    assert pictures.drawn(LOOK, "icon32", "PNG", lambda: drawing.icon(LOOK, 32)) == whole
+    writer.join()
+
+
+def test_while_one_draws_for_long_the_others_are_asked_to_come_back(
+    brands: Brands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_PATIENCE", 0.1)
     version = selectors.dressed("may").look.version
     cache.add(f"drawing:identity/drawn/may/icon32-{version}.png", 1, 20)
     response = Client().get("/identity/may/icon-32.png")
