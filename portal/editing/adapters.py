@@ -8,9 +8,10 @@ from django.db.models.signals import post_init, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from wagtail.admin import auth
 from wagtail.admin.views.reports.aging_pages import AgingPagesView
-from wagtail.models import Page, Task, Workflow
+from wagtail.models import GroupApprovalTask, Page, Task, Workflow
 from wagtail_localize import models as localize
 from wagtail_localize.models import TranslationSource
 from wagtail_localize.views import edit_translation
@@ -18,8 +19,11 @@ from wagtail_localize.views import edit_translation
 from brand.writing.approval import FourEyesTask
 from portal.editing import actions
 
-# What the migrations have called the one workflow and its step.
-READING = {"Read by another person", "Người khác đọc lại"}
+# What migrations, ours and Wagtail's, have called a workflow and its step, in either language.
+READING, MODERATING = gettext_noop("Read by another person"), gettext_noop("Moderators approval")
+CALLED = {
+    READING: READING, "Người khác đọc lại": READING, MODERATING: MODERATING, "Người điều phối duyệt": MODERATING,
+}  # fmt: skip
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
@@ -58,13 +62,15 @@ AgingPagesView.add_last_publisher_name_to_page = _publisher_or_the_house
 @receiver(post_init, sender=Workflow)
 @receiver(post_init, sender=Task)
 @receiver(post_init, sender=FourEyesTask)
+@receiver(post_init, sender=GroupApprovalTask)
 def called_in_the_readers_language(sender: type, instance: Any, **_kwargs: Any) -> None:
-    """A row has one name for readers of every language: the house's own step is named in that of whoever reads.
+    """A row has one name for readers of every language: a step of the house is named in that of whoever reads.
 
-    A name that an administrator chose stays as it is. Saved again, the row may keep either of the two names.
+    A name that an administrator chose stays as it is. Saved again, the row may keep either of its two names.
     """
-    if instance.__dict__.get("name") in READING:  # a name that was left out of the query stays out
-        instance.name = _("Read by another person")
+    called = CALLED.get(instance.__dict__.get("name", ""))  # a name that was left out of the query stays out
+    if called is not None:
+        instance.name = _(called)
 
 
 _written = TranslationSource.create_or_update_translation

@@ -103,6 +103,8 @@ def test_the_reading_is_named_in_the_language_of_whoever_reads_and_another_name_
             (task,) = workflow.tasks
             assert [workflow.name, task.name, task.specific.name] == [name] * 3
             assert "name" not in Task.objects.only("pk").get(pk=task.pk).__dict__
+    with translation.override("vi"):
+        assert Workflow.objects.get(active=False).name == "Người điều phối duyệt"
     Task.objects.filter(pk=task.pk).update(name="Chị Lan đọc")
     with translation.override("en"):
         assert Task.objects.get(pk=task.pk).name == Task.objects.get(pk=task.pk).specific.name == "Chị Lan đọc"
