@@ -1,7 +1,8 @@
 """Pages that are the same for every visitor, drawn once and kept for a moment in each process.
 
-A page may be kept only where its view says so (`portal.core.visitors`), for somebody who brings no cookie of ours, and
-only if the answer sets none: no member's bit can get in, because nobody who is known ever passes here.
+A page may be kept only where its view says so (`portal.core.visitors`), for somebody who brings no cookie of ours but the
+token of forms and the chosen language, and only if the answer sets none: no member's bit can get in, because nobody
+who is known ever passes here.
 
 **How long it holds.** A view names the streams that its page follows, with the numbers it read before it drew (a topic
 names its own): any later entry ends the page at once. What no stream tells holds for `VISITOR_PAGES_SECONDS`, and on
@@ -23,6 +24,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django.utils.translation import get_language_from_path
 
 from portal.core.visitors import is_same_for_visitors, streams_seen
 from portal.realtime import last_numbers
@@ -120,7 +122,10 @@ kept = Kept()
 
 def key_of(request: HttpRequest) -> str | None:
     """Under what a request's page may be kept; None for whoever is known, or asks for anything but a plain page."""
-    plain = request.method == "GET" and not set(request.COOKIES) - {settings.CSRF_COOKIE_NAME}
+    harmless = {settings.CSRF_COOKIE_NAME}
+    if get_language_from_path(request.path_info):  # the address decides the language, whatever the cookie wishes
+        harmless.add(settings.LANGUAGE_COOKIE_NAME)
+    plain = request.method == "GET" and not set(request.COOKIES) - harmless
     query = request.META.get("QUERY_STRING", "")
     if not plain or "HTTP_HX_REQUEST" in request.META or "HTTP_AUTHORIZATION" in request.META or len(query) > QUERY:
         return None

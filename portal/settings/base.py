@@ -137,7 +137,10 @@ SQLITE_INIT = (
 SQLITE_OPTIONS: dict[str, Any] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT}
 # Django's own, with a shelf of open connections: reading the schema anew for each request is what pages cost most.
 SQLITE_ENGINE = "portal.core.sqlite3"
+# Without just-in-time compilation: it takes longer than any question of a page that it would speed up. What an
+# operator's own address says in `options` counts after it.
 POSTGRES_OPTIONS: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
+POSTGRES_START = "-c jit=off"
 
 
 def database(url: str) -> dict[str, Any]:
@@ -148,7 +151,9 @@ def database(url: str) -> dict[str, Any]:
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config |= {"ENGINE": SQLITE_ENGINE, "OPTIONS": SQLITE_OPTIONS}
     else:
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), **POSTGRES_OPTIONS}
+        said = config.get("OPTIONS", {})
+        start = f"{POSTGRES_START} {said.get('options', '')}".strip()
+        config["OPTIONS"] = {**said, **POSTGRES_OPTIONS, "options": start}
         # A connection is asked whether it lives when it is taken: after a restart of the server none fails twice.
         config["CONN_HEALTH_CHECKS"] = True
     return config

@@ -35,5 +35,5 @@ if DATABASES["default"]["ENGINE"] == SQLITE_ENGINE:
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     # The ledger refuses TRUNCATE; only a test database may be flushed (see badges/ledger).
-    DATABASES["default"]["OPTIONS"]["options"] = "-c ledger.allow_flush=on"
+    DATABASES["default"]["OPTIONS"]["options"] += " -c ledger.allow_flush=on"
     DATABASES["default"]["OPTIONS"].pop("pool", None)

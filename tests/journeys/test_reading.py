@@ -16,6 +16,7 @@ from portal.accounts.models import Member
 from portal.core.clock import now
 from tests.community.forum.conftest import first, make_space, new_key
 from tests.factories.portal import make_member, make_staff
+from tests.journeys.people import PATIENCE
 from tests.journeys.test_writing import browsing, house, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
@@ -63,12 +64,12 @@ def test_behaviour_04_the_mark_follows_what_was_seen_and_every_open_list_follows
         page.goto(topic.get_absolute_url())
         reaches(bob, 1, 2, 3)  # the rest lies below
         other.goto("/vi/community/spaces/phin/")
-        expect(other.locator(".topic-row.is-unread")).to_have_count(1, timeout=20_000)
+        expect(other.locator(".topic-row.is-unread")).to_have_count(1, timeout=PATIENCE)
         to_post(page, 5)
         reaches(bob, 5, 6)
         to_post(page, 10)
         reaches(bob, 10)
-        expect(other.locator(".topic-row.is-unread")).to_have_count(0, timeout=20_000)
+        expect(other.locator(".topic-row.is-unread")).to_have_count(0, timeout=PATIENCE)
         page.evaluate("scrollTo(0, 0)")
         page.wait_for_timeout(2_000)
         assert mark_of(bob) == 10
@@ -76,7 +77,7 @@ def test_behaviour_04_the_mark_follows_what_was_seen_and_every_open_list_follows
         say(alice, topic, LONG)
         page.goto(topic.get_absolute_url())
         page.locator("a[href$='/at/11/']").first.click()
-        expect(page.locator("#new-from-here")).to_be_in_viewport(timeout=20_000)
+        expect(page.locator("#new-from-here")).to_be_in_viewport(timeout=PATIENCE)
 
 
 def test_what_was_seen_just_before_leaving_counts_and_a_hidden_tab_marks_nothing(chromium: Browser, house: str) -> None:

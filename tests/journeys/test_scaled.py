@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers.servers import RedisServer
 from tests.journeys.household import Household
-from tests.journeys.people import Visitor
+from tests.journeys.people import PATIENCE, Visitor
 from tests.journeys.test_chat_recovery import LOG, ROOM, say, talk_with_a_gap
 from tests.journeys.test_joint import silver_in_an_open_room, story_read_to_points
 
@@ -65,7 +65,7 @@ def test_redis_killed_and_started_again_costs_delay_and_no_message(
     redis_server.start()
     say(his, "Redis đã về.")
     for text in ("Lúc Redis tắt, số 1.", "Lúc Redis tắt, số 2.", "Lúc Redis tắt, số 3.", "Redis đã về."):
-        hers.locator("li.message:not(.is-sending)", has_text=text).wait_for(timeout=20_000)
+        hers.locator("li.message:not(.is-sending)", has_text=text).wait_for(timeout=PATIENCE)
     his.wait_for_timeout(500)
     assert hers.evaluate(LOG) == his.evaluate(LOG)
     stored = house.rows(

@@ -26,6 +26,7 @@ from tests.community.chat.conftest import say as talk_in
 from tests.community.forum.conftest import first, make_space, new_key
 from tests.factories.portal import make_member
 from tests.helpers.realtime import session_cookie, web_process
+from tests.journeys.people import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -41,7 +42,7 @@ def house(tmp_path: Path) -> Iterator[str]:
 def browsing(chromium: Browser, house: str, member: Member, **options: Any) -> Iterator[Page]:
     """A member's browser; what its console complains about fails the test."""
     context = chromium.new_context(locale="vi-VN", base_url=house, **options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     name, value = session_cookie(member).split("=", 1)
     assert name == settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": value, "url": house}])

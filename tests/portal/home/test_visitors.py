@@ -157,7 +157,7 @@ def test_who_brings_a_cookie_asks_for_data_or_says_who_she_is_gets_her_own_answe
 ) -> None:
     plain = Client()
     read(plain, topic)
-    for cookie in ("sessionid", "messages", "django_language"):
+    for cookie in ("sessionid", "messages", "another"):
         client = Client()
         client.cookies[cookie] = "x"
         request = client.get(topic.get_absolute_url()).wsgi_request
@@ -174,6 +174,19 @@ def test_one_language_or_page_is_never_answered_with_another(topic: Topic) -> No
     assert 'lang="vi"' in client.get(url).content.decode()
     assert 'lang="en"' in client.get(url.replace("/vi/", "/en/")).content.decode()
     assert client.get(url, {"page": 7}).content != client.get(url).content
+
+
+def test_who_once_chose_a_language_has_the_kept_page_of_the_address_she_opens(
+    topic: Topic, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    url = topic.get_absolute_url()
+    drawn = Client().get(url).content
+    chose_english = Client()
+    chose_english.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    with django_assert_num_queries(1):  # the topic's stream: nothing was drawn
+        assert chose_english.get(url).content == drawn
+    # Where the address names no language the cookie decides, and nothing may be kept.
+    assert visitors.key_of(chose_english.get("/robots.txt").wsgi_request) is None
 
 
 def test_who_has_the_page_already_gets_its_name_only(topic: Topic, bob: Member) -> None:
