@@ -16,6 +16,8 @@ class BadgesConfig(AppConfig):
         """Imports subscribers, stream kinds and registries of every room."""
         for module in (
             "badges.ledger.seal",
+            "badges.earning.verify",
+            "badges.tiers.verify",
             "badges.earning.subscribers",
             "badges.earning.broadcasts",
             "badges.earning.adapters",

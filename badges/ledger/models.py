@@ -270,17 +270,25 @@ class Counter(models.Model):
 
 
 class LedgerBatch(models.Model):
-    """A stretch of the ledger closed by a job: its trial balance and a hash that carries the one before."""
+    """A stretch of the ledger closed by a job: its trial balance and a hash that carries the one before. Only added.
 
-    first = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="+")
-    last = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="+")
+    It holds every posting after the previous batch's last up to its own. See `badges.ledger.chain`.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True, help_text=_("from 1, without a gap"))
+    first = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="+", db_index=False)
+    last = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="+", db_index=False)
+    count = models.PositiveIntegerField(help_text=_("postings in it"))
+    # {point type code: {role: what stood on all its accounts together at the end of this batch}}
     trial_balance = models.JSONField()
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    # The first bytes of each posting's digest, in the order of their ids: which one was altered.
+    marks = models.BinaryField()
     at = models.DateTimeField()
 
     class Meta:
         verbose_name_plural = "ledger batches"
 
     def __str__(self) -> str:
-        return f"batch {self.pk}"
+        return f"batch {self.number}"

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 # Oldest first: the newest one that a database has applied says what its seal looks like.
-VERSIONS = ["0002_seal"]
+VERSIONS = ["0002_seal", "0015_chain_over_the_ledger"]
 
 # pg_trigger.tgtype, a set of bits.
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32

@@ -130,9 +130,18 @@ def status_points_of(member_id: int, years: Sequence[int], point_type: str = "st
     return {year: sums.get(year) or 0 for year in years}
 
 
-def _counting(member_id: int, years: Sequence[int], point_type: str) -> QuerySet[Entry]:
-    return Entry.objects.filter(
-        account__member_id=member_id,
+def status_points_of_all(years: Sequence[int], point_type: str = "status") -> dict[int, dict[int, int]]:
+    """As `status_points_of`, for every member who ever got some in these years. One query."""
+    rows = _counting(None, years, point_type).values_list("account__member_id", "transaction__value_date__year")
+    found: dict[int, dict[int, int]] = defaultdict(lambda: dict.fromkeys(years, 0))
+    for member_id, year, points in rows.annotate(points=Sum("amount")).order_by():
+        found[member_id][year] = points
+    return dict(found)
+
+
+def _counting(member_id: int | None, years: Sequence[int], point_type: str) -> QuerySet[Entry]:
+    entries = Entry.objects.all() if member_id is None else Entry.objects.filter(account__member_id=member_id)
+    return entries.filter(
         account__role__in=[Role.AVAILABLE, Role.HELD, Role.DEBT],
         account__point_type__code=point_type,
         transaction__sealed=True,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from badges.ledger import chain
 from badges.ledger.actions import expire_holds, expire_lots
 from portal.jobs.table import register
 
@@ -25,5 +26,11 @@ def expire_points(at: datetime) -> int:
     return posted
 
 
+def close_batches(at: datetime) -> int:
+    """Closes what was posted since the last run into the chain; returns how many batches."""
+    return chain.close(at)
+
+
 register("release_holds", "* * * * *", release_holds)
 register("expire_points", "7 * * * *", expire_points)
+register("close_batches", "*/5 * * * *", close_batches)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from badges.ledger import seal
+from badges.ledger import chain, seal
 
 
 @dataclass(frozen=True)
@@ -311,6 +311,11 @@ def _written_off() -> str:
     """  # noqa: S608  (both texts are constants)
 
 
+def chained() -> list[Finding]:
+    """I12: the chain of batches is unbroken, each is what it closed, and its trial balance re-adds."""
+    return [Finding("I12", table, row, message) for table, row, message in chain.broken()]
+
+
 def sealed() -> list[Finding]:
     """The triggers that guard sealed rows are in place, all of them, unaltered."""
     return [Finding("seal", "triggers", fault.split(" ")[0], fault) for fault in seal.faults()]
@@ -325,8 +330,19 @@ CHECKS: dict[str, Callable[[], list[Finding]]] = {
     "I6": all_sum_to_zero,
     "I7": keys_are_unique,
     "I8": nothing_undone_twice,
+    "I12": chained,
     "seal": sealed,
 }
+
+
+def register(name: str, check: Callable[[], list[Finding]]) -> None:
+    """A room above adds an invariant that needs to know more than the ledger does."""
+    CHECKS[name] = check
+
+
+def names_of_checks() -> list[str]:
+    """All checks in the order of their numbers, the seal last."""
+    return sorted(CHECKS, key=lambda name: (not name[1:].isdigit(), int(name[1:]) if name[1:].isdigit() else 0))
 
 
 def verify(names: list[str] | None = None) -> list[Finding]:
@@ -334,4 +350,4 @@ def verify(names: list[str] | None = None) -> list[Finding]:
 
     Raises KeyError for an unknown name. Reads only; several queries, so give it one snapshot when others write.
     """
-    return [finding for name in (names or CHECKS) for finding in CHECKS[name]()]
+    return [finding for name in (names or names_of_checks()) for finding in CHECKS[name]()]

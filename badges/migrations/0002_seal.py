@@ -159,30 +159,33 @@ POSTGRES_TRIGGERS = {
 }  # fmt: skip
 
 
-def install_statements(vendor):
-    """The statements that put the seal in place on a database of this vendor; any other than the two is refused."""
+def install_statements(vendor, sqlite=SQLITE, bodies=POSTGRES_FUNCTIONS, guards=POSTGRES_TRIGGERS):
+    """The statements that put the seal in place on a database of this vendor; any other than the two is refused.
+
+    A later seal gives its own triggers and has the rest from here.
+    """
     if vendor == "sqlite":
-        return [sql.strip() for sql in SQLITE.values()]
+        return [sql.strip() for sql in sqlite.values()]
     if vendor == "postgresql":
         functions = [
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $led${body}$led$"
-            for name, body in POSTGRES_FUNCTIONS.items()
+            for name, body in bodies.items()
         ]
         triggers = [
             f"CREATE TRIGGER {name} {timing} ON {table} {level} EXECUTE FUNCTION {function}()"
-            for name, (table, timing, level, function) in POSTGRES_TRIGGERS.items()
+            for name, (table, timing, level, function) in guards.items()
         ]
         return functions + triggers
     raise NotImplementedError(f"The ledger's seal is written for SQLite and PostgreSQL, not for {vendor}.")
 
 
-def remove_statements(vendor):
+def remove_statements(vendor, sqlite=SQLITE, bodies=POSTGRES_FUNCTIONS, guards=POSTGRES_TRIGGERS):
     """The statements that take the seal away again."""
     if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE]
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in sqlite]
     if vendor == "postgresql":
-        triggers = [f"DROP TRIGGER IF EXISTS {n} ON {table}" for n, (table, *_) in POSTGRES_TRIGGERS.items()]
-        return triggers + [f"DROP FUNCTION IF EXISTS {name}()" for name in POSTGRES_FUNCTIONS]
+        triggers = [f"DROP TRIGGER IF EXISTS {n} ON {table}" for n, (table, *_) in guards.items()]
+        return triggers + [f"DROP FUNCTION IF EXISTS {name}()" for name in bodies]
     raise NotImplementedError(f"The ledger's seal is written for SQLite and PostgreSQL, not for {vendor}.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from badges.ledger.verify import CHECKS, verify
+from badges.ledger.verify import names_of_checks, verify
 
 
 class Command(BaseCommand):
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The options."""
-        parser.add_argument("--only", action="append", choices=sorted(CHECKS), help="run this check only (repeatable)")
+        parser.add_argument(
+            "--only", action="append", choices=names_of_checks(), help="run this check only (repeatable)"
+        )
         parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
     def handle(self, *args: Any, only: list[str] | None = None, **options: Any) -> None:
@@ -29,7 +31,7 @@ class Command(BaseCommand):
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             findings = verify(only)
-        names = only or list(CHECKS)
+        names = only or names_of_checks()
         if options["json"]:
             report = {"ok": not findings, "checks": names, "findings": [finding.as_dict() for finding in findings]}
             self.stdout.write(json.dumps(report, ensure_ascii=False, default=str))

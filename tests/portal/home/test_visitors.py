@@ -177,7 +177,7 @@ def test_one_language_or_page_is_never_answered_with_another(topic: Topic) -> No
 
 
 def test_who_once_chose_a_language_has_the_kept_page_of_the_address_she_opens(
-    topic: Topic, django_assert_num_queries: DjangoAssertNumQueries
+    topic: Topic, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     url = topic.get_absolute_url()
     drawn = Client().get(url).content

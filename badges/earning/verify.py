@@ -1,0 +1,182 @@
+"""I9 and I13: replaying every judged event through the revision that judged it gives what was paid.
+
+One pass over the evaluations in the order in which they were judged, with counters of its own. A fault names the
+evaluation, the posting or the counter.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Sum
+
+from badges.earning import caps
+from badges.earning.definitions import Cap, Definition, parse
+from badges.earning.models import Evaluation, RuleInForce
+from badges.earning.subjects import about
+from badges.ledger.models import Account, Counter, Entry, Role, Transaction
+from badges.ledger.verify import Finding, register
+from portal.core.clock import programme_day
+from portal.events.types.base import registry
+
+_CHUNK = 5_000
+Window = tuple[str, date]
+Outcome = dict[str, Any]
+
+
+@dataclass
+class _Judged:
+    """An evaluation with the event it judged."""
+
+    id: int
+    member: int
+    giver: int | None
+    day: date
+    event_id: int
+    name: str
+    payload: dict[str, Any]
+    outcomes: list[Outcome]
+
+    def subject(self, definition: Definition) -> str:
+        """What the event was about; read only where a cap counts by it."""
+        if not any(cap.scope == "subject" for cap in definition.caps):
+            return ""
+        return about(registry[self.name].from_payload(self.payload, self.giver)).subject
+
+
+@dataclass
+class _Replay:
+    """The counters as they fill, and what was wrong on the way."""
+
+    definitions: dict[tuple[str, int], Definition]
+    merged: dict[int, int]
+    used: dict[int, dict[Window, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    findings: list[Finding] = field(default_factory=list)
+    postings: set[int] = field(default_factory=set)
+
+    def wrong(self, judged: _Judged, message: str) -> None:
+        self.findings.append(Finding("I13", "badges_evaluation", judged.id, f"evaluation {judged.id}: {message}"))
+
+    def judge(self, judged: _Judged, mixed: set[int]) -> None:
+        """Every outcome of one evaluation once more."""
+        for outcome in judged.outcomes:
+            definition = self.definitions.get((outcome["rule"], outcome["revision"]))
+            if definition is None:
+                self.wrong(judged, f"rule {outcome['rule']} has no revision {outcome['revision']}")
+                continue
+            if outcome["outcome"] == "excluded":
+                if outcome["granted"] or outcome["transaction"]:
+                    self.wrong(judged, f"rule {outcome['rule']} excluded it and paid")
+                continue
+            windows = self._windows(judged, outcome["rule"], definition)
+            used = self.used[judged.member]
+            if judged.member not in mixed:
+                fitted, _shares = caps.weigh(definition, [used[window] for window in windows])
+                if fitted.granted != outcome["granted"]:
+                    asked = f"rule {outcome['rule']} revision {outcome['revision']}"
+                    self.wrong(judged, f"{asked} granted {outcome['granted']}, replayed it gives {fitted.granted}")
+            for cap, window in zip(definition.caps, windows, strict=True):
+                used[window] += _share(cap, outcome["granted"])
+
+    def _windows(self, judged: _Judged, rule: str, definition: Definition) -> list[Window]:
+        subject = judged.subject(definition)
+        return [
+            (caps.scope_of(cap, rule, judged.giver, subject), cap.window_start(judged.day)) for cap in definition.caps
+        ]
+
+    def posted(self, chunk: list[_Judged]) -> None:
+        """Each paid outcome has the posting it names, under its key, of its revision, with its points."""
+        paid = {o["transaction"]: (judged, o) for judged in chunk for o in judged.outcomes if o["transaction"]}
+        rows = Transaction.objects.filter(pk__in=paid).values_list("pk", "source", "key", "revision__number")
+        found = {pk: (source, key, number) for pk, source, key, number in rows}
+        issued: dict[int, dict[str, int]] = defaultdict(dict)
+        legs = Entry.objects.filter(transaction_id__in=paid, account__role=Role.ISSUED)
+        for pk, code, amount in legs.values_list("transaction_id", "point_type__code").annotate(all=Sum("amount")):
+            issued[pk][code] = -amount
+        for pk, (judged, outcome) in paid.items():
+            wanted = (f"rule:{outcome['rule']}", f"event:{judged.event_id}:{judged.member}", outcome["revision"])
+            if found.get(pk) != wanted or pk in self.postings:
+                self.wrong(judged, f"names posting {pk}, which is not the one of {wanted[1]} by {wanted[0]}")
+            elif issued[pk] != outcome["granted"]:
+                self.wrong(judged, f"granted {outcome['granted']}, posting {pk} issued {issued[pk]}")
+        self.postings |= set(paid)
+
+    def total(self, member: int) -> dict[Window, int]:
+        """What a member's counters must say: her own, and those of all accounts that were merged into hers."""
+        sums = dict(self.used.get(member, {}))
+        for closed in [closed for closed, to in self.merged.items() if to == member]:
+            for window, used in self.total(closed).items():
+                sums[window] = sums.get(window, 0) + used
+        return sums
+
+
+def _share(cap: Cap, granted: dict[str, int]) -> int:
+    if cap.metric == "times":
+        return 1 if granted else 0
+    return granted.get(cap.metric, 0)
+
+
+def _evaluations() -> Iterator[list[_Judged]]:
+    event = ("event__actor_id", "event__occurred_at", "event_id", "event__name", "event__payload")
+    columns = ("id", "member_id", *event, "outcomes")
+    chunk: list[_Judged] = []
+    for row in Evaluation.objects.order_by("id").values_list(*columns).iterator(chunk_size=_CHUNK):
+        pk, member, giver, at, *rest = row
+        chunk.append(_Judged(pk, member, giver, programme_day(at), *rest))
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk
+
+
+def _replay() -> _Replay:
+    versions = RuleInForce.objects.select_related("rule").exclude(definition={})
+    closed = Account.objects.filter(moved_to__isnull=False).values_list("member_id", "moved_to_id").distinct()
+    merged = {member: to for member, to in closed if member is not None and to is not None}
+    replay = _Replay({(row.rule.code, row.number): parse(row.definition) for row in versions}, merged)
+    # Where two accounts became one, the evaluations do not say what each had used by then: only sums are compared.
+    mixed = set(merged) | set(merged.values())
+    for chunk in _evaluations():
+        for judged in chunk:
+            replay.judge(judged, mixed)
+        replay.posted(chunk)
+    return replay
+
+
+def replays() -> list[Finding]:
+    """I13: each evaluation is what its revision gives when all are judged again in their order, each names the posting
+    that paid it, and no rule's posting stands without one."""
+    replay = _replay()
+    paid = Transaction.objects.filter(source__startswith="rule:", kind__in=["earn", "earn_pending"])
+    if paid.count() != len(replay.postings):
+        for pk in sorted(set(paid.values_list("pk", flat=True)) - replay.postings):
+            message = f"posting {pk} was paid by a rule and no evaluation names it"
+            replay.findings.append(Finding("I13", "badges_transaction", pk, message))
+    return replay.findings
+
+
+def counters_match() -> list[Finding]:
+    """I9: the counter of each cap is the sum of what was granted in its window."""
+    replay = _replay()
+    rows = Counter.objects.values_list("id", "member_id", "scope", "window_start", "used")
+    found = {(member, scope, start): (pk, used) for pk, member, scope, start, used in rows.iterator()}
+    wanted = {
+        (member, *window): used
+        for member in {member for member, *_window in found} | set(replay.used)
+        for window, used in replay.total(member).items()
+    }
+    findings = []
+    for place in sorted(found.keys() | {place for place, used in wanted.items() if used}):
+        pk, used = found.get(place, (0, 0))
+        expected = wanted.get(place, 0)
+        if used != expected:
+            member, scope, start = place
+            message = f"counter {scope} of member {member} from {start} says {used}, granted were {expected}"
+            findings.append(Finding("I9", "badges_counter", pk, message, expected, used))
+    return findings
+
+
+register("I9", counters_match)
+register("I13", replays)

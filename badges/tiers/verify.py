@@ -1,0 +1,36 @@
+"""I11: the tier shown is what the ledger and the calendar say."""
+
+from collections.abc import Iterator
+
+from badges.ledger.selectors import status_points_of_all
+from badges.ledger.verify import Finding, register
+from badges.tiers.models import TierStatus
+from badges.tiers.selectors import held_by, ladders_at, tier_earned
+from portal.core.clock import now, programme_day
+
+
+def tiers_match() -> list[Finding]:
+    """I11: each member's tier and its last day are the pure function of her status points and today's ladder.
+
+    Members whose tier may rest on an earlier ladder's promise are asked one by one; all others in one pass. A tier that
+    ended less than a day ago may still be shown: the nightly job takes it away.
+    """
+    return list(_mismatches())
+
+
+def _mismatches() -> Iterator[Finding]:
+    at = now()
+    day, ladders = programme_day(at), ladders_at(at)
+    points = status_points_of_all((day.year - 1, day.year))
+    none = {day.year - 1: 0, day.year: 0}
+    rows = TierStatus.objects.order_by("member_id").values_list("member_id", "valid_until", "tier__code")
+    for member, until, code in rows:
+        rung, last = tier_earned(points.get(member, none), ladders[-1].rungs, day)
+        if (rung.code, last) != (code, until) and len(ladders) > 1:
+            rung, last, _points_now = held_by(member, at)
+        if (rung.code, last) != (code, until) and (until is None or until >= day):
+            message = f"member {member} is shown {code} until {until}, her points give {rung.code} until {last}"
+            yield Finding("I11", "badges_tierstatus", member, message, rung.code, code)
+
+
+register("I11", tiers_match)
