@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytest_plugins = ["pytester", "tests.cast"]
+# A slow machine is no fault of what is tested: speed is the bench's matter, never a test's.
+hypothesis.settings.register_profile("house", parent=hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 CHROMIUM_ARGS = [

@@ -275,10 +275,10 @@ class LedgerBatch(models.Model):
     It holds every posting after the previous batch's last up to its own. See `badges.ledger.chain`.
     """
 
-    number = models.PositiveBigIntegerField(unique=True, help_text=_("from 1, without a gap"))
+    number = models.PositiveBigIntegerField(unique=True, help_text="from 1, without a gap")
     first = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="+", db_index=False)
     last = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="+", db_index=False)
-    count = models.PositiveIntegerField(help_text=_("postings in it"))
+    count = models.PositiveIntegerField(help_text="postings in it")
     # {point type code: {role: what stood on all its accounts together at the end of this batch}}
     trial_balance = models.JSONField()
     previous_hash = models.CharField(max_length=64, blank=True)

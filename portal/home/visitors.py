@@ -1,7 +1,7 @@
 """Pages that are the same for every visitor, drawn once and kept for a moment in each process.
 
-A page may be kept only where its view says so (`portal.core.visitors`), for somebody who brings no cookie of ours but the
-token of forms and the chosen language, and only if the answer sets none: no member's bit can get in, because nobody
+A page may be kept only where its view says so (`portal.core.visitors`), for somebody who brings no cookie of ours but
+the token of forms and the chosen language, and only if the answer sets none: no member's bit can get in, because nobody
 who is known ever passes here.
 
 **How long it holds.** A view names the streams that its page follows, with the numbers it read before it drew (a topic

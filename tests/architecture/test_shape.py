@@ -17,6 +17,9 @@ PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", 
 PACKAGE_FOLDERS = {"migrations", "management", "templatetags"}
 # A file with a name of its own, and why no piece of the usual furniture could hold it.
 OWN_NAMES: dict[str, str] = {
+    "badges/earning/verify.py": "invariants I9 and I13, which need to know rules and events",
+    "badges/ledger/chain.py": "the chain of batches over the ledger",
+    "badges/tiers/verify.py": "invariant I11, which needs to know the ladder",
     "badges/awards/counting.py": "pure reckoning over facts, the same for giving, losing and progress",
     "badges/awards/definitions.py": "the one reader of a badge's criteria",
     "badges/awards/facts.py": "translates events of all rooms into what can be counted",
