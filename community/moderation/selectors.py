@@ -257,10 +257,15 @@ def log(*, words: str = "", act: str = "", page: Any = 1) -> Page:
 
 # ── A member's own ──────────────────────────────────────────────────────────────────────────────────────────────
 def waiting_of(viewer: Member | None, **place: Any) -> list[Held]:
-    """Her own words that wait in a place (columns of Held). One query, none for a visitor."""
+    """Her own words that wait in a place (columns of Held). One query where nothing waits, two else; none for a visitor.
+
+    Every page of a topic asks, and hardly ever does anything wait: the wide rows are asked for only then.
+    """
     if viewer is None:
         return []
     mine = Held.objects.filter(author=viewer, state=Held.State.WAITING, **place)
+    if not mine.exists():
+        return []
     return list(mine.select_related("space", "topic", "post__topic", "room").order_by("submitted_at"))
 
 
