@@ -1,10 +1,11 @@
 """The only door of the programme for brand and the roof: reads as plain values, never models."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -23,7 +24,8 @@ from badges.earning.tasks import settle_waiting
 from badges.leaderboards import actions as boards
 from badges.leaderboards.tasks import close_boards
 from badges.ledger import actions as ledger
-from badges.ledger.models import PointType
+from badges.ledger import selectors as books
+from badges.ledger.models import Lot, PointType, Transaction
 from badges.medals.houses import register as enamels
 from badges.programme import actions as programme
 from badges.programme import selectors as programme_desk
@@ -32,36 +34,46 @@ from badges.tiers.actions import reassess
 from badges.tiers.perks import Place
 from badges.tiers.perks import keeper as doors
 from badges.tiers.perks import register as perks
-from badges.tiers.selectors import TierView, ladder, meter_of
+from badges.tiers.selectors import Meter, TierView, ladder, meter_of
 from portal.accounts.models import Member
 from portal.accounts.profiles import field_visible, profile_of
 from portal.core.clock import now, programme_day
 
 __all__ = [
     "BadgeView",
+    "Meter",
     "Missed",
     "Place",
+    "Posting",
     "Streak",
+    "TierView",
     "Way",
     "approve",
     "arrange",
+    "badges_held",
     "badges_of",
     "balance",
+    "balances",
     "close_boards",
     "correct",
     "credit_by_hand",
     "doors",
     "enamels",
     "fresh_badges",
+    "hall",
+    "lots",
     "meter",
     "missed",
     "offer",
     "perks",
+    "point_types",
+    "postings",
     "propose",
     "purse",
     "settle_waiting",
     "shelf_line",
     "stand_on_boards",
+    "standing",
     "statement",
     "streak",
     "tiers",
@@ -242,3 +254,87 @@ def shelf_line(member: Member) -> tuple[list[BadgeView], OnShelf | None]:
 def streak(member: Member) -> Streak:
     """Her days in a row and the days of rest that she has put aside. Two queries."""
     return awards.streak_of(member, at=now())
+
+
+def point_types() -> list[PointType]:
+    """Every kind of points, by id; rows to read, never to change. One query."""
+    return list(PointType.objects.order_by("id"))
+
+
+def balances(member_id: int) -> dict[str, dict[str, int]]:
+    """By point type code: `available`, `pending`, `held` (0 or more) and `debt` (0 or less). Two queries."""
+    return books.balances(member_id)
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One posting of a member's book. `amounts`: by point type and role, how her accounts changed."""
+
+    id: str
+    kind: str
+    state: str
+    title: str
+    why: str
+    at: datetime
+    value_date: date
+    amounts: dict[str, dict[str, int]]
+    rule: str | None
+    revision: int | None
+
+
+def postings(member_id: int, *, before: int | None = None, limit: int = 20) -> tuple[list[Posting], int | None]:
+    """A page of everything that was posted to a member, newest first, and the key of the next page (None at the end).
+
+    Constant queries. Raises NotFound when `before` is no posting of hers.
+    """
+    page = books.statement(member_id, before=before, limit=limit)
+    ids = [line.transaction.pk for line in page.lines]
+    rows = Transaction.objects.select_related("event", "revision__rule").in_bulk(ids)
+    told = lines_of([rows[pk] for pk in ids])
+    found = [
+        _posting(rows[line.transaction.pk], words, line.amounts) for line, words in zip(page.lines, told, strict=True)
+    ]
+    return found, page.before
+
+
+def _posting(row: Transaction, words: Line, amounts: dict[str, dict[str, int]]) -> Posting:
+    rule, number = (row.revision.rule.code, row.revision.number) if row.revision else (None, None)
+    return Posting(
+        row.public_id, row.kind, words.state, str(words.title), str(words.why["text"]), row.recorded_at, row.value_date,
+        amounts, rule, number,
+    )  # fmt: skip
+
+
+def lots(member_id: int, *, at: datetime, point_type: str, after: int | None, limit: int) -> list[Lot]:
+    """Up to `limit` lots that can be spent, in that order, behind the lot `after`. Two queries at most.
+
+    Rows to read, never to change. [] for a kind of points that there is none of, or when `after` is no lot of hers.
+    """
+    rows = books.lots_of(member_id, at=at, point_type=point_type)
+    if after is not None:
+        last = Lot.objects.filter(pk=after, member_id=member_id).first()
+        if last is None:
+            return []
+        behind = Q(expires_on=last.expires_on, pk__gt=last.pk)
+        if last.expires_on is not None:
+            behind |= Q(expires_on__gt=last.expires_on) | Q(expires_on=None)
+        rows = rows.filter(behind)
+    return list(rows[:limit])
+
+
+def standing(member_id: int) -> Meter:
+    """Where a member stands this year, in the reader's language: her tier, its last day, and what is next."""
+    return meter_of(member_id, day=programme_day(now()), locale=get_language() or "vi")
+
+
+def hall() -> list[BadgeView]:
+    """Every badge that can be earned and is no secret, in the reader's language. Three queries."""
+    return awards.hall(get_language() or "vi", at=now())
+
+
+def badges_held(member_id: int) -> list[tuple[BadgeView, datetime]]:
+    """Every badge that a member holds, secret ones too, each once with when it came last, the newest first."""
+    locale, found = get_language() or "vi", {}
+    for award in awards.active_awards(member_id).select_related("badge").prefetch_related("badge__texts"):
+        found.setdefault(award.badge_id, (awards.badge_view(award.badge, locale), award.at))
+    return list(found.values())

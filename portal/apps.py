@@ -29,6 +29,7 @@ class PortalConfig(AppConfig):
             "portal.notifications.data",
             "portal.digest.data",
             "portal.digest.tasks",
+            "portal.api.data",
             "portal.privacy.tables",
             "portal.privacy.data",
             "portal.privacy.tasks",

@@ -5,6 +5,7 @@ from portal.accounts.codes.models import CodeTries
 from portal.accounts.invitations.models import Arrival, Invitation
 from portal.accounts.models import Consent, FormerName, Member, MemberWords, Picture, Profile, Standing
 from portal.accounts.sms.models import TextDay, TextMessage
+from portal.api.models import ApiKey
 from portal.cards.models import Card
 from portal.digest.models import Digest
 from portal.events.models import Delivery, DomainEvent
@@ -15,6 +16,7 @@ from portal.realtime.models import Stream, StreamEntry
 from portal.scopes.models import Scope
 
 __all__ = [
+    "ApiKey",
     "Arrival",
     "Block",
     "Card",

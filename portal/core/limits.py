@@ -20,8 +20,26 @@ class Limit:
     seconds: int
 
 
+@dataclass(frozen=True)
+class Room:
+    """What is left in the window after an act was counted: `left` is below 0 for an act too many."""
+
+    left: int
+    seconds: int
+
+    def check(self) -> None:
+        """Raises TooMany with the seconds to wait when the act was one too many."""
+        if self.left < 0:
+            raise TooMany(_wait_words(self.seconds), retry_after=self.seconds)
+
+
 def hit(limit: Limit, who: str | int) -> None:
-    """Counts one act; raises TooMany with the seconds to wait once the window is full.
+    """Counts one act; raises TooMany with the seconds to wait once the window is full."""
+    count(limit, who).check()
+
+
+def count(limit: Limit, who: str | int) -> Room:
+    """Counts one act and says how much room is left and after how many seconds the window begins anew.
 
     While the shared cache is away each process counts for itself: talk goes on, no faster than the limit a process.
     Sign-in has limits of its own (allauth's), which fail closed.
@@ -32,9 +50,7 @@ def hit(limit: Limit, who: str | int) -> None:
         used = _count(cache, key, limit.seconds)
     except AWAY:
         used = _count(own, key, limit.seconds)
-    if used > limit.times:
-        wait = (window + 1) * limit.seconds - int(time.time())
-        raise TooMany(_wait_words(max(wait, 1)), retry_after=max(wait, 1))
+    return Room(limit.times - used, max((window + 1) * limit.seconds - int(time.time()), 1))
 
 
 def _wait_words(wait: int) -> str:

@@ -12,7 +12,9 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.stdlib.ExtraAdder(allow=["status", "path", "ms", "method", "event_id", "subscriber", "stream", "job"]),
+    structlog.stdlib.ExtraAdder(
+        allow=["status", "path", "ms", "method", "event_id", "subscriber", "stream", "job", "request_id"]
+    ),
 ]
 
 

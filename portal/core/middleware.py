@@ -18,6 +18,7 @@ from django.utils.translation import get_language, get_language_from_path
 
 from portal.core import metrics
 from portal.core.errors import DomainError, SignInRequired, TooMany, Waits
+from portal.core.problems import is_api, problem
 
 logger = logging.getLogger("portal.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,6 +43,7 @@ class RequestLogMiddleware:
                 "path": request.path,
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 1),
+                "request_id": getattr(request, "request_id", ""),
             },
         )
         return response
@@ -119,7 +121,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        if isinstance(error, SignInRequired) and not _wants_fragment(request):
+        if isinstance(error, SignInRequired) and not _wants_fragment(request) and not is_api(request):
             return redirect_to_login(request.get_full_path())
         if isinstance(error, Waits):
             return _waits_response(request, error)
@@ -138,12 +140,18 @@ def _waits_response(request: HttpRequest, error: Waits) -> HttpResponse:
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The refusal in the form the caller asked for: JSON for scripts, `_problem.html` for htmx, else a whole page."""
-    if "application/json" in request.headers.get("Accept", ""):
+    """The refusal in the form the caller asked for: problem details below /api/, JSON for scripts, `_problem.html` for
+    htmx, else a whole page."""
+    response: HttpResponse
+    if is_api(request):
+        response = problem(
+            request, status=error.status, code=error.code, detail=str(error), errors=error.details.get("errors", ())
+        )
+    elif "application/json" in request.headers.get("Accept", ""):
         told = {"code": error.code, "message": str(error)}
         if "url" in error.details:  # where the way goes on
             told["url"] = str(error.details["url"])
-        response: HttpResponse = JsonResponse(
+        response = JsonResponse(
             {"error": told},
             status=error.status,
             json_dumps_params={"ensure_ascii": False},

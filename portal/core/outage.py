@@ -18,6 +18,8 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.problems import is_api, problem
+
 # Only what this page needs: it is also sent from outside the middlewares that would add the house's own policy.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -90,12 +92,17 @@ def _of_database(error: OperationalError) -> Outage | None:
 
 
 def answer(outage: Outage, request: HttpRequest) -> HttpResponse:
-    """The outage in the form that was asked for: JSON for scripts, a notice for htmx, else a page. Reads no row."""
+    """The outage in the form that was asked for: problem details below /api/, JSON for scripts, a notice for htmx,
+    else a page. Reads no row."""
     language = translation.get_language_from_request(request, check_path=True)
     with translation.override(language):
-        if "application/json" in request.META.get("HTTP_ACCEPT", ""):
-            told = {"code": outage.code, "message": f"{outage.heading} {outage.words}"}
-            response: HttpResponse = JsonResponse({"error": told}, json_dumps_params={"ensure_ascii": False})
+        response: HttpResponse
+        words = f"{outage.heading} {outage.words}"
+        if is_api(request):
+            response = problem(request, status=outage.status, code=outage.code, detail=words)
+        elif "application/json" in request.META.get("HTTP_ACCEPT", ""):
+            told = {"code": outage.code, "message": words}
+            response = JsonResponse({"error": told}, json_dumps_params={"ensure_ascii": False})
         elif request.META.get("HTTP_HX_REQUEST") == "true":
             response = HttpResponse(_notice(outage))
             response["HX-Reswap"] = "none"  # as every refusal: app.js shows it as a toast

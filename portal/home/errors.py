@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.middleware import error_response, sign_in_response
 from portal.core.outage import answer, outage_of
+from portal.core.problems import is_api, problem
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +51,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: what came was not a request that a form of ours could have sent."""
-    response = error_response(request, Invalid(_("We could not read that. Please go back and try again.")))
-    response.status_code = 400
-    return response
+    error = Invalid(_("We could not read that. Please go back and try again."), code="bad_request")
+    error.status = 400
+    return error_response(request, error)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -62,4 +64,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     outage = outage_of(sys.exc_info()[1])
     if outage is not None:
         return answer(outage, request)
+    if is_api(request):
+        with translation.override(translation.get_language_from_request(request)):
+            words = str(_("Something went wrong on our side. Nothing was written; please try again."))
+        return problem(request, status=500, code="server_error", detail=words)
     return HttpResponseServerError(render_to_string("500.html"))

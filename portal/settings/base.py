@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.core.middleware.LanguageMiddleware",
+    "portal.api.middleware.ApiMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -362,9 +363,10 @@ PROBES = ("/healthz", "/readyz", "/metrics")
 # One process draws so many pages at once, keeps so many more waiting, and sends the rest away for some seconds.
 REQUESTS_AT_ONCE = env.integer("TRIAN_REQUESTS_AT_ONCE", 8, minimum=1)
 REQUESTS_WAITING = env.integer("TRIAN_REQUESTS_WAITING", 64, minimum=0)
-# 0: no limit. An address is counted in each process, a member over all of them.
+# 0: no limit. An address is counted in each process, a member over all of them, a key of the API too.
 REQUESTS_A_MINUTE_OF_ADDRESS = env.integer("TRIAN_ADDRESS_A_MINUTE", 0, minimum=0)
 REQUESTS_A_MINUTE_OF_MEMBER = env.integer("TRIAN_MEMBER_A_MINUTE", 0, minimum=0)
+API_RATE = env.integer("TRIAN_API_RATE", 600, minimum=0)
 METRICS_TOKEN = env.text("TRIAN_METRICS_TOKEN", "")
 METRICS_NETWORKS = env.networks("TRIAN_METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
 

@@ -24,6 +24,8 @@ from badges.programme.models import Adjustment, Draft
 from brand.identity.models import Identity
 from community.api import open_space
 from portal.accounts.models import Member
+from portal.api.actions import make_key
+from portal.api.models import ApiKey
 from portal.core.clock import now
 from portal.scopes.models import Scope
 from tests.brand.conftest import Shelf
@@ -66,6 +68,11 @@ def waiting_correction(author: Member, member: Member) -> Adjustment:
     )  # fmt: skip
 
 
+def api_key(maker: Member) -> ApiKey:
+    """A key of an outside system."""
+    return make_key(actor=maker, name="Kho", scopes=["tiers:read"], mode="test", at=now(), key="walk")[0]
+
+
 class House:
     """Things that addresses name, all outside the section that the section's editor keeps."""
 
@@ -105,6 +112,7 @@ class House:
             "translation_id": translation.pk, "translation_source_id": source.pk, "string_segment_id": segment,
             "overridable_segment_id": 1, "mode": "visitor", "filter_spec": "width-40", "uploaded_file_id": 1,
             "draft_id": draft.pk, "public_id": correction.public_id, "place": "rules",
+            "key_id": api_key(people["brand"]).public_id,
             "session_id": session.pk, "object_id": self.story.pk, "uidb64": "x", "token": "y",
         }  # fmt: skip
         users = people["member"].pk

@@ -1,0 +1,21 @@
+"""Which answers an operation may give: every status that it can really end with stands in the schema."""
+
+from typing import Any
+
+from portal.api.schemas import Problem
+
+READING: tuple[int, ...] = (400, 401, 403, 405, 422, 429, 500, 503, 507)
+WRITING = (*READING, 409, 413, 415)
+SECURITY = ("apiKey", "bearer")
+
+
+def of(answer: Any, *, found: bool = False, writes: bool = False, also: dict[int, Any] | None = None) -> dict[Any, Any]:
+    """ninja's `response=`: `found`: it names one thing that may not be there; `writes`: it takes a body."""
+    statuses = (*(WRITING if writes else READING), *((404,) if found else ()))
+    fine = {200: answer} | ({} if writes else {304: None}) | (also or {})
+    return fine | dict.fromkeys(sorted(statuses), Problem)
+
+
+def opened_by(scope: str, summary: Any) -> dict[str, Any]:
+    """The part of the schema that tells what it does, how a key is shown, and which scope it needs."""
+    return {"summary": summary, "security": [{scheme: [scope]} for scheme in SECURITY], "x-scope": scope}

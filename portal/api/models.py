@@ -1,0 +1,60 @@
+"""Keys of outside systems: who they are for, what they may do, and from when until when."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.ids import public_id
+
+
+class Scope(models.TextChoices):
+    """What a key opens. A new area of the API is a new line here."""
+
+    MEMBERS = "members:read", _("Members: name and standing")
+    POINTS = "points:read", _("Points: balances, statements, lots")
+    TIERS = "tiers:read", _("Tiers: the ladder and where members stand")
+    BADGES = "badges:read", _("Badges: all of them and whose they are")
+
+
+class ApiKey(models.Model):
+    """One secret of an outside system. The secret itself is nowhere kept: only its keyed hash and its beginning."""
+
+    class Mode(models.TextChoices):
+        """A key for trying answers as a live one does and leaves nothing behind."""
+
+        LIVE = "live", _("For real")
+        TEST = "test", _("For trying")
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    name = models.CharField(_("what it is for"), max_length=80)
+    maker = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(_("kind"), max_length=4, choices=Mode.choices, default=Mode.LIVE)
+    prefix = models.CharField(max_length=20, help_text=_("the beginning of the secret, to know it by"))
+    secret_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    # The form that made it: sent again it makes no second key.
+    request_key = models.CharField(max_length=100, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    # Written at most once a minute.
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    replaced_by = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces")
+
+    class Meta:
+        verbose_name = _("key of the API")
+        verbose_name_plural = _("keys of the API")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether it opens anything at an instant; its last one is not included."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether nothing that it does may last."""
+        return self.mode == self.Mode.TEST

@@ -1,0 +1,1 @@
+"""The operations, area by area."""

@@ -1,0 +1,139 @@
+"""The schema, OpenAPI 3.1, as it is served and as the page for programmers shows it. Made once for each language."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from ninja.responses import NinjaJSONEncoder
+
+from portal.api.door import api
+from portal.core.problems import MEDIA_TYPE
+
+PREFIX = "/api/v1/"
+CURL = f'curl -H "X-API-Key: ta_test_…" {settings.SITE_URL}/api/v1/tiers'
+_LEFT = ("Limit", "Remaining", "Reset")
+_BEFORE_THE_KEY = (400, 401, 405, 500, 503, 507)  # answered also where no key was looked at
+_COME_AGAIN = (429, 503, 507)
+# What a refusal is called by programs, and what to do about it.
+PROBLEMS: dict[str, Any] = {
+    "bad_json": _("The body is no JSON that we could read."),
+    "key_refused": _("No key, an unknown one, or one that has ended."),
+    "scope_missing": _("The key is good, but does not open this."),
+    "not_found": _("Unknown, hidden and closed look the same."),
+    "method_not_allowed": _("The address takes other methods: see Allow."),
+    "too_large": _("The body is larger than 1 MB."),
+    "wrong_type": _("The body must come as application/json."),
+    "invalid": _("A field is wrong: see errors."),
+    "bad_cursor": _("The cursor was not ours: begin the list again."),
+    "too_many": _("The key’s minute is full: wait as Retry-After says."),
+    "server_error": _("A fault of ours. Nothing was written; send it again."),
+    "crowded": _("The house is full: wait as Retry-After says."),
+    "database_away": _("The books cannot be reached: wait as Retry-After says."),
+    "disk_full": _("Nothing can be kept just now: wait as Retry-After says."),
+}
+
+
+@lru_cache(maxsize=4)
+def schema_of(language: str) -> dict[str, Any]:
+    """The whole schema in one language, as plain values to read."""
+    with translation.override(language):
+        told = json.dumps(api.get_openapi_schema(path_prefix=PREFIX), cls=NinjaJSONEncoder)
+    raw: dict[str, Any] = json.loads(told)
+    raw["components"]["securitySchemes"] = {
+        "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        "bearer": {"type": "http", "scheme": "bearer"},
+    }
+    raw["servers"] = [{"url": "/"}]
+    schemas = raw["components"]["schemas"]
+    for operations in raw["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                _finish(int(status), answer, schemas)
+    return raw
+
+
+def _finish(status: int, answer: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Media type of refusals, an example, the headers of the key's minute."""
+    if "content" in answer:
+        content = answer["content"]["application/json"]
+        content["example"] = _example(content["schema"], schemas)
+        if status >= HTTPStatus.BAD_REQUEST:
+            content["example"] |= {"status": status, "title": HTTPStatus(status).phrase}
+            answer["content"] = {MEDIA_TYPE: content}
+    headers = [] if status in _BEFORE_THE_KEY else [f"RateLimit-{name}" for name in _LEFT]
+    headers += ["Retry-After"] if status in _COME_AGAIN else []
+    if headers:
+        answer["headers"] = {name: {"schema": {"type": "integer"}} for name in headers}
+
+
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """What such an answer looks like: a schema's own example, or one made of the examples of its parts."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
+    if "examples" in schema:
+        example = schema["examples"][0]
+        return dict(example) if isinstance(example, dict) else example
+    if schema.get("type") == "array":
+        return [_example(schema["items"], schemas)]
+    if "properties" in schema:
+        return {name: _example(part, schemas) for name, part in schema["properties"].items()}
+    return {"string": "2026-05-04T01:00:00Z", "integer": 1, "boolean": False}.get(schema.get("type", ""))
+
+
+@lru_cache(maxsize=4)
+def text_of(language: str) -> str:
+    """The schema as it is served."""
+    return json.dumps(schema_of(language), ensure_ascii=False)
+
+
+@lru_cache(maxsize=4)
+def mark_of(language: str) -> str:
+    """Its entity tag."""
+    return f'"{hashlib.sha256(text_of(language).encode()).hexdigest()[:24]}"'
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation as a programmer reads it."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    scope: str
+    fields: list[tuple[str, str, bool]]
+    sent: str
+    answered: str
+    statuses: list[tuple[int, str]]
+
+
+def operations_of(schema: dict[str, Any]) -> list[Operation]:
+    """Every operation, in the order of the schema."""
+    return [
+        _operation(path, method, told, schema["components"]["schemas"])
+        for path, operations in schema["paths"].items()
+        for method, told in operations.items()
+    ]
+
+
+def _operation(path: str, method: str, told: dict[str, Any], schemas: dict[str, Any]) -> Operation:
+    statuses = [(int(status), HTTPStatus(int(status)).phrase) for status in sorted(told["responses"])]
+    body = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    fine = next(answer for status, answer in told["responses"].items() if int(status) < 300)
+    return Operation(
+        told["operationId"], method.upper(), path, told["summary"], told.get("description", ""), told["x-scope"],
+        [(field["name"], field.get("description", ""), field["required"]) for field in told.get("parameters", [])],
+        _pretty(_example(body, schemas)) if body else "",
+        _pretty(fine["content"]["application/json"]["example"]), statuses,
+    )  # fmt: skip
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

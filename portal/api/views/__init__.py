@@ -1,0 +1,1 @@
+"""Pages about the API, and the desk where its keys are kept."""

@@ -1,0 +1,127 @@
+"""Promise 32: the schema tells all that is served and nothing else, and the API keeps to it whatever it is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from portal.accounts.models import Member
+from portal.api import answers, telling
+from portal.api.models import Scope
+
+pytestmark = pytest.mark.django_db
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    negative_data_rejection,
+]  # fmt: skip
+ABOUT_THE_API = {"api/v1/openapi.json", "api/v1/docs", "api/v1/", "api/^.*$"}
+
+
+def served(patterns=None, prefix: str = "") -> Iterator[str]:
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLPattern):
+            if route.startswith("api/"):
+                yield route
+        elif not prefix or route.startswith("api/"):
+            yield from served(one.url_patterns, route)
+
+
+def test_promise_32_no_route_is_served_that_is_not_in_the_schema() -> None:
+    told = {re.sub(r"{(\w+)}", r"<\1>", path).lstrip("/") for path in telling.schema_of("en")["paths"]}
+    assert set(served()) - ABOUT_THE_API == told
+
+
+def test_every_operation_tells_its_scope_every_status_and_an_example() -> None:
+    schema = telling.schema_of("en")
+    assert schema["openapi"].startswith("3.1")
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            expected = answers.WRITING if method == "post" else answers.READING
+            assert {str(status) for status in expected} <= set(operation["responses"]), path
+            assert operation["x-scope"] in Scope.values
+            assert operation["security"] == [{"apiKey": [operation["x-scope"]]}, {"bearer": [operation["x-scope"]]}]
+            assert operation["summary"]
+            assert operation["description"]
+            for status, answer in operation["responses"].items():
+                if int(status) == 304:
+                    continue
+                [(kind, content)] = answer["content"].items()
+                assert kind == ("application/problem+json" if int(status) >= 400 else "application/json")
+                assert content["example"], (path, status)
+
+
+def test_the_schema_and_its_page_come_in_both_languages_without_foreign_hosts() -> None:
+    titles = {}
+    for language in ("vi", "en"):
+        client = Client(headers={"Accept-Language": language})
+        told = client.get("/api/v1/openapi.json")
+        titles[language] = told.json()["paths"]["/api/v1/tiers"]["get"]["summary"]
+        assert client.get("/api/v1/openapi.json", headers={"If-None-Match": told["ETag"]}).status_code == 304
+        page = client.get("/api/v1/docs")
+        text = page.content.decode()
+        assert page.status_code == 200
+        assert titles[language] in text
+        assert "unsafe" not in page["Content-Security-Policy"]
+        assert not re.search(r'(?:src|href)="(?:https?:)?//(?!testserver|127\.0\.0\.1:8000)', text)
+        assert 'id="key_refused"' in text
+    assert titles["vi"] != titles["en"]
+    assert Client().get("/api").url == "/api/v1/docs"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_promise_32_whatever_is_sent_the_answer_is_one_of_the_schema(
+    mode: GenerationMode, caller: Callable[..., Client], alice: Member, settings_api_free: None
+) -> None:
+    client = caller()
+    api = schemathesis.openapi.from_dict(telling.schema_of("en"))
+    api.app = get_wsgi_application()
+    operations = [result.ok() for result in api.get_all_operations()]
+    cases = st.one_of([operation.as_strategy(generation_mode=mode) for operation in operations])
+    seen: dict[str, int] = {}
+
+    @given(case=cases)
+    @settings(
+        max_examples=100, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    def walk(case: schemathesis.Case) -> None:
+        case.headers = {**(case.headers or {}), "X-API-Key": client.defaults["HTTP_X_API_KEY"]}
+        if "member_id" in (case.path_parameters or {}) and mode == GenerationMode.POSITIVE:
+            case.path_parameters["member_id"] = alice.public_id
+        answer = case.call_and_validate(checks=CHECKS)
+        seen[f"{case.method} {case.path}"] = answer.status_code
+
+    walk()
+    assert len(seen) >= len(operations) - 1
+
+
+@pytest.fixture
+def settings_api_free(settings) -> Iterator[None]:
+    """No limit: what is sent counts here, not how fast. And no request closes the connection that holds the test."""
+    settings.API_RATE = 0
+    ears = (signals.request_started, signals.request_finished)
+    for ear in ears:
+        ear.disconnect(close_old_connections)
+    yield
+    for ear in ears:
+        ear.connect(close_old_connections)
