@@ -38,6 +38,7 @@ from badges.tiers.selectors import Meter, TierView, ladder, meter_of
 from portal.accounts.models import Member
 from portal.accounts.profiles import field_visible, profile_of
 from portal.core.clock import now, programme_day
+from portal.events.models import Delivery
 
 __all__ = [
     "BadgeView",
@@ -70,6 +71,7 @@ __all__ = [
     "postings",
     "propose",
     "purse",
+    "reasons",
     "settle_waiting",
     "shelf_line",
     "stand_on_boards",
@@ -338,3 +340,11 @@ def badges_held(member_id: int) -> list[tuple[BadgeView, datetime]]:
     for award in awards.active_awards(member_id).select_related("badge").prefetch_related("badge__texts"):
         found.setdefault(award.badge_id, (awards.badge_view(award.badge, locale), award.at))
     return list(found.values())
+
+
+def reasons(event_id: int, member_id: int) -> list[dict[str, Any]] | None:
+    """What every rule did with an event for a member; None while it was not judged. Two queries."""
+    if Delivery.objects.filter(event_id=event_id, subscriber="earning", done_at=None).exists():
+        return None
+    outcomes = Evaluation.objects.filter(event_id=event_id, member_id=member_id).values_list("outcomes", flat=True)
+    return list(outcomes.first() or [])

@@ -5,7 +5,7 @@ from portal.accounts.codes.models import CodeTries
 from portal.accounts.invitations.models import Arrival, Invitation
 from portal.accounts.models import Consent, FormerName, Member, MemberWords, Picture, Profile, Standing
 from portal.accounts.sms.models import TextDay, TextMessage
-from portal.api.models import ApiKey
+from portal.api.models import ApiKey, IncomingEvent
 from portal.cards.models import Card
 from portal.digest.models import Digest
 from portal.events.models import Delivery, DomainEvent
@@ -28,6 +28,7 @@ __all__ = [
     "DomainEvent",
     "Export",
     "FormerName",
+    "IncomingEvent",
     "Invitation",
     "MailTrouble",
     "Member",

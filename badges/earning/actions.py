@@ -15,16 +15,19 @@ from badges.earning.subjects import about, answered
 from badges.ledger import actions as ledger
 from badges.ledger.errors import Moved
 from badges.ledger.locks import lock_member_accounts
-from badges.ledger.models import Transaction
+from badges.ledger.models import Entry, Role, Transaction
+from badges.ledger.selectors import left_to_reverse, share_due
 from badges.tiers.actions import leave, reassess
 from portal.core.clock import programme_day
 from portal.core.reading import one
 from portal.events.bus import Heard
+from portal.events.models import Delivery
+from portal.events.types.outside import PurchaseRefunded
 from portal.notifications import notify, rescind
 
 State = PendingEarning.State
 # Why a line was taken back, as the statement reads it, and how it is told.
-BARRED, REFUSED, TAKEN = "giver_barred", "refused_by_hand", "points_taken"
+BARRED, REFUSED, REFUNDED, TAKEN = "giver_barred", "refused_by_hand", "purchase_refunded", "points_taken"
 POINT_TYPES = ("rep", "spend", "status")
 
 
@@ -253,6 +256,44 @@ def _reverse_all(posted: QuerySet[Transaction], *, event_id: int, at: datetime, 
     for member_id in sorted(members):
         reassess(member_id=member_id, at=at)
     return taken
+
+
+def refund(heard: Heard) -> None:
+    """Takes back the share of a purchase's points that was given back of it: all refunds together never more than
+    floor(points × refunded / paid), whatever their order.
+
+    Raises LookupError while the purchase itself was not judged: the relay comes again. Idempotent by the event.
+    Side effects: REVERSE postings, PendingEarning rows, a tier reassessment.
+    """
+    event = heard.event
+    assert isinstance(event, PurchaseRefunded)
+    if Delivery.objects.filter(event_id=event.of, subscriber="earning", done_at=None).exists():
+        raise LookupError("the purchase was not judged yet")
+    member_id = lock_wallet(event.member)
+    for paid in Transaction.objects.filter(event_id=event.of, kind__in=selectors.GIVEN).select_related("waiting"):
+        due = _share_due(paid, refunded=event.refunded, paid_for=event.paid)
+        if not due:
+            continue
+        ledger.reverse(
+            transaction_id=paid.pk, source="refund", key=f"event:{heard.id}:{paid.pk}", at=heard.occurred_at,
+            reason=REFUNDED, amounts=due, event_id=heard.id,
+        )  # fmt: skip
+        waiting = getattr(paid, "waiting", None)
+        if waiting is not None and waiting.state == State.OPEN and not any(left_to_reverse(paid).values()):
+            _settle(waiting, State.REVERSED, heard.occurred_at)
+    reassess(member_id=member_id, at=heard.occurred_at)
+
+
+def _share_due(paid: Transaction, *, refunded: int, paid_for: int) -> dict[str, int]:
+    """By point type: what of a posting this much of a refund takes beyond what earlier ones took."""
+    due, left_of = {}, left_to_reverse(paid)
+    issued = Entry.objects.filter(transaction=paid, account__role=Role.ISSUED)
+    for code, amount in issued.values_list("point_type__code", "amount"):
+        earned, left = -amount, left_of.get(code, 0)
+        share = share_due(earned=earned, refunded=refunded, paid=paid_for, taken=earned - left)
+        if share > 0:
+            due[code] = min(share, left)
+    return due
 
 
 def give_again(heard: Heard, *, subject: str) -> None:

@@ -18,7 +18,8 @@ from portal.cards.selectors import cards_for
 _ICONS = {
     "member_joined": "house", "profile_completed": "user", "story_read": "book-open",
     "topic_started": "message-circle", "reply_posted": "reply", "reaction_added": "heart", "talked_in_chat": "coffee",
-    "answer_accepted": "circle-check",
+    "answer_accepted": "circle-check", "purchase_completed": "gift", "survey_answered": "circle-check",
+    "visit_checked_in": "house",
 }  # fmt: skip
 READ = "story_read"
 # Confirming or letting lapse changes the line that waited; it is not a line of its own.
@@ -107,6 +108,7 @@ def title_of(t: Transaction, called: str | None = None) -> str:
             "answer_unaccepted": _("Taken back: the answer is no longer the chosen one"),
             "giver_barred": _("Taken back: it came from an account that traded points"),
             "refused_by_hand": _("Taken back: the house did not confirm it"),
+            "purchase_refunded": _("Taken back: the purchase was given back"),
         }.get(t.reason, _("Taken back")),
         "restore": {"giver_cleared": _("Given again: the decision was lifted")}.get(
             t.reason, _("Given again: the post is back")
@@ -127,6 +129,9 @@ def title_of(t: Transaction, called: str | None = None) -> str:
         "reaction_added": _("Someone warmed to your words in “%(title)s”") % {"title": topic},
         "talked_in_chat": _("Talked with the house that day"),
         "answer_accepted": _("Your answer helped in “%(title)s”") % {"title": topic},
+        "purchase_completed": _("Bought something from the house"),
+        "survey_answered": _("Answered a survey"),
+        "visit_checked_in": _("Came to visit"),
     }
     return by_event.get(t.event.name if t.event else "", t.get_kind_display())
 
@@ -181,6 +186,8 @@ def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any],
     if state == "reversed" and taken == "refused_by_hand":
         note = waits.note if waits is not None else ""
         return _("Somebody of the house looked at it and took it back: %(note)s") % {"note": note}
+    if state == "reversed" and taken == "purchase_refunded":
+        return _("The purchase was given back, whole or in part, and its share of these points went with it.")
     if state == "reversed":
         return _(
             "It was paid, and taken back when the words it was paid for left the page. If they return, so does this."

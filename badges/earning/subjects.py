@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from portal.events.types.base import Event
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import AnswerAccepted, ReactionAdded, ReplyPosted, TalkedInChat, TopicStarted
+from portal.events.types.outside import PurchaseCompleted, SurveyAnswered, VisitCheckedIn
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ def about(event: Event) -> About:
             return About(f"story:{event.story}", "")
         case TalkedInChat():
             return About(f"chat:{event.day}", f"message:{event.message}")
+        case PurchaseCompleted():
+            return About(f"order:{event.source}:{event.order}", "")
+        case SurveyAnswered():
+            return About(f"survey:{event.source}:{event.survey}", "")
+        case VisitCheckedIn():
+            return About(f"visit:{event.source}:{event.place}", "")
         case _:
             return About()
 

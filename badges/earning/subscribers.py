@@ -17,16 +17,24 @@ from portal.events.types.community import (
     TradingCleared,
     TradingFound,
 )
+from portal.events.types.outside import PurchaseCompleted, PurchaseRefunded, SurveyAnswered, VisitCheckedIn
 
 
 @durable(
     "earning",
     MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat, AnswerAccepted,
+    PurchaseCompleted, SurveyAnswered, VisitCheckedIn,
 )  # fmt: skip
 def credit_points(heard: Heard) -> None:
     """Pays what the rules in force when it happened say, then lets the act count for what waits for an answer."""
     actions.judge(heard)
     actions.release(heard)
+
+
+@durable("earning", PurchaseRefunded)
+def take_back_share(heard: Heard) -> None:
+    """What was given back of a purchase takes its share of the points."""
+    actions.refund(heard)
 
 
 @durable("earning", PostHidden)

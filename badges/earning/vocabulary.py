@@ -30,6 +30,10 @@ EVENTS: dict[str, Heard] = {
     "reaction_added": Heard(_("is answered with a reaction, or gives one"), ("author", "actor"), ("author",)),
     "answer_accepted": Heard(_("has an answer chosen"), ("helper",), ("helper",)),
     "talked_in_chat": Heard(_("talks in the chat that day"), ("member",)),
+    # told by other systems of the house
+    "purchase_completed": Heard(_("buys something"), ("member",)),
+    "survey_answered": Heard(_("answers a survey"), ("member",)),
+    "visit_checked_in": Heard(_("visits the house"), ("member",)),
 }
 NEVER = _("So the rule could never pay. Please look at this part again.")
 

@@ -9,11 +9,11 @@ WRITING = (*READING, 409, 413, 415)
 SECURITY = ("apiKey", "bearer")
 
 
-def of(answer: Any, *, found: bool = False, writes: bool = False, also: dict[int, Any] | None = None) -> dict[Any, Any]:
+def of(answer: Any, *, found: bool = False, writes: bool = False, status: int = 200) -> dict[Any, Any]:
     """ninja's `response=`: `found`: it names one thing that may not be there; `writes`: it takes a body."""
-    statuses = (*(WRITING if writes else READING), *((404,) if found else ()))
-    fine = {200: answer} | ({} if writes else {304: None}) | (also or {})
-    return fine | dict.fromkeys(sorted(statuses), Problem)
+    refusals = (*(WRITING if writes else READING), *((404,) if found else ()))
+    fine = {status: answer} | ({} if writes else {304: None})
+    return fine | dict.fromkeys(sorted(refusals), Problem)
 
 
 def opened_by(scope: str, summary: Any) -> dict[str, Any]:

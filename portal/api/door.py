@@ -9,7 +9,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from portal.api.routes import members, programme
+from portal.api.problems_of_fields import field_errors
+from portal.api.routes import events, members, programme
 from portal.core.errors import DomainError, Invalid, NotFound
 from portal.core.middleware import error_response
 
@@ -64,27 +65,7 @@ api = NinjaAPI(
 )
 api.add_router("", members.router)
 api.add_router("", programme.router)
-
-# What is said about a field, by the code of the checker; everything else is told in one sentence.
-_WORDS: dict[str, Any] = {
-    "missing": _("This is needed."),
-    "extra_forbidden": _("We know no such field."),
-    "string_too_long": _("This is too long."),
-    "string_too_short": _("This is too short."),
-    "too_long": _("These are too many."),
-    "too_short": _("These are too few."),
-    "string_pattern_mismatch": _("This is not written as it should be."),
-}
-_OTHER = _("This value cannot be.")
-
-
-def field_errors(found: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """What the checker found, as problem details tell it: where, in words, and by its code."""
-    told = []
-    for error in found:
-        where = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
-        told.append({"field": where[:200], "message": str(_WORDS.get(error["type"], _OTHER)), "code": error["type"]})
-    return told[:50]
+api.add_router("", events.router)
 
 
 @api.exception_handler(DomainError)

@@ -1,4 +1,4 @@
-"""Keys of outside systems: who they are for, what they may do, and from when until when."""
+"""Keys of outside systems, and what those systems told."""
 
 from datetime import datetime
 
@@ -15,6 +15,8 @@ class Scope(models.TextChoices):
     POINTS = "points:read", _("Points: balances, statements, lots")
     TIERS = "tiers:read", _("Tiers: the ladder and where members stand")
     BADGES = "badges:read", _("Badges: all of them and whose they are")
+    TELL = "events:write", _("Events: tell what happened")
+    HEAR = "events:read", _("Events: what became of them")
 
 
 class ApiKey(models.Model):
@@ -58,3 +60,37 @@ class ApiKey(models.Model):
     def is_test(self) -> bool:
         """Whether nothing that it does may last."""
         return self.mode == self.Mode.TEST
+
+
+class IncomingEvent(models.Model):
+    """One event as another system told it: one for a (source, key), for ever, with the answer that it was given."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    source = models.CharField(max_length=24)
+    key = models.CharField(max_length=100)
+    type = models.CharField(max_length=60)
+    body_hash = models.CharField(max_length=64)
+    # Sent again byte for byte.
+    answer = models.TextField()
+    told_with = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+", db_index=False)
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
+    event = models.OneToOneField("portal.DomainEvent", on_delete=models.PROTECT, related_name="+")
+    # What it is about, in the source's own words: an order, a survey, a place.
+    thing = models.CharField(max_length=40, blank=True)
+    amount = models.PositiveBigIntegerField(default=0)
+    data = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="incoming_key_once"),
+            models.UniqueConstraint(
+                fields=["source", "thing"], condition=models.Q(type="purchase.completed"), name="incoming_order_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["source", "thing", "type"], name="incoming_thing")]
+        verbose_name_plural = "incoming events"
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.source}:{self.key}"

@@ -24,7 +24,7 @@ KIND = Query("spend", description="Code of the kind of points.")
 LIMIT = Query(20, ge=1, le=100, description="How many at most.")
 Address = Annotated[
     str,
-    StringConstraints(pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]{1,189}$"),
+    StringConstraints(pattern=schemas.EMAIL),
     Query(description="The whole address; nothing is found by a part of it."),
 ]
 

@@ -64,7 +64,7 @@ TOLD = (
     | _each("wagtailsites:", "edit delete copy")
     | _each("wagtailusers_groups:", "edit delete")
     | _each("wagtailusers_users:", "edit")
-    | {"wagtail_bulk_action", "forum_space", "chat_room", *TYPED}
+    | {"wagtail_bulk_action", "forum_space", "chat_room", "api_key_revoke", *TYPED}
 )
 
 

@@ -1,0 +1,125 @@
+"""What other systems tell, and what became of it."""
+
+import json
+from typing import Annotated
+
+import pydantic
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import Path, Router
+
+from badges import api as programme
+from portal.api import answers, incoming, schemas
+from portal.api.gatekeeper import Needs, caller_of
+from portal.api.models import ApiKey, IncomingEvent, Scope
+from portal.api.problems_of_fields import field_errors
+from portal.core.clock import now
+from portal.core.errors import DomainError, Invalid, NotFound
+from portal.core.middleware import error_response
+from portal.core.reading import one
+
+router = Router(tags=["events"])
+CREATED = 201
+
+
+def _key(request: HttpRequest) -> ApiKey:
+    caller = caller_of(request)
+    assert caller is not None  # nothing is served before the key was looked at
+    return caller.key
+
+
+@router.post(
+    "/events",
+    operation_id="tell_event",
+    auth=Needs(Scope.TELL),
+    response=answers.of(schemas.EventOut, writes=True, status=CREATED),
+    openapi_extra=answers.opened_by(Scope.TELL, _("Tell what happened")),
+)
+def tell_event(request: HttpRequest, body: schemas.EventIn) -> HttpResponse:
+    """Takes one event. The same (source, key) and body again: the same bytes, with `Idempotent-Replayed: true`.
+
+    Types: `purchase.completed` (order, amount, currency, lines), `purchase.refunded` (order, amount),
+    `survey.answered` (survey), `visit.checked_in` (place), `custom.<name>` (flat values of your own).
+    """
+    key = _key(request)
+    with transaction.atomic():
+        taken = incoming.take_event(told_with=key, body=body, at=now())
+        transaction.set_rollback(key.is_test)
+    response = HttpResponse(taken.text, content_type="application/json; charset=utf-8", status=CREATED)
+    if taken.replayed:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+@router.post(
+    "/events/batch",
+    operation_id="tell_events",
+    auth=Needs(Scope.TELL),
+    response=answers.of(schemas.BatchOut, writes=True),
+    openapi_extra=answers.opened_by(Scope.TELL, _("Tell much at once")),
+)
+def tell_events(request: HttpRequest, body: schemas.BatchIn) -> schemas.BatchOut:
+    """Takes up to 100 events; each is answered as POST /events would, and one that is wrong stops no other."""
+    key, found = _key(request), [_read(request, raw) for raw in body.events]
+    with transaction.atomic():
+        # Everybody goes in one order, so that two batches with the same keys wait for each other only once.
+        for place in sorted(range(len(found)), key=lambda number: _order(found[number])):
+            event = found[place]
+            if isinstance(event, schemas.EventIn):
+                found[place] = _take(request, key, event)
+        transaction.set_rollback(key.is_test)
+    return schemas.BatchOut(items=[item for item in found if isinstance(item, schemas.BatchItemOut)])
+
+
+def _order(item: object) -> tuple[str, str]:
+    return (item.source, item.key) if isinstance(item, schemas.EventIn) else ("", "")
+
+
+def _read(request: HttpRequest, raw: object) -> schemas.EventIn | schemas.BatchItemOut:
+    try:
+        return schemas.EventIn.model_validate(raw)
+    except pydantic.ValidationError as error:
+        found = [{"loc": ("body", *each["loc"]), "type": each["type"]} for each in error.errors()]
+        return _refused(request, Invalid(errors=field_errors(found)))
+
+
+def _take(request: HttpRequest, key: ApiKey, event: schemas.EventIn) -> schemas.BatchItemOut:
+    try:
+        with transaction.atomic():
+            taken = incoming.take_event(told_with=key, body=event, at=now())
+    except DomainError as error:
+        return _refused(request, error)
+    receipt = schemas.EventOut.model_validate_json(taken.text)
+    return schemas.BatchItemOut(status=CREATED, replayed=taken.replayed, event=receipt, problem=None)
+
+
+def _refused(request: HttpRequest, error: DomainError) -> schemas.BatchItemOut:
+    told = schemas.Problem(**json.loads(error_response(request, error).content))
+    return schemas.BatchItemOut(status=error.status, replayed=False, event=None, problem=told)
+
+
+@router.get(
+    "/events/{event_id}",
+    operation_id="get_event",
+    auth=Needs(Scope.HEAR),
+    response=answers.of(schemas.EventStateOut, found=True),
+    openapi_extra=answers.opened_by(Scope.HEAR, _("What became of an event")),
+)
+def get_event(
+    request: HttpRequest, event_id: Annotated[schemas.PublicId, Path(description="The receipt's id.")]
+) -> schemas.EventStateOut:
+    """Whether it was judged, and what every rule did that heard it. Rules in force when it happened judge it."""
+    row = one(IncomingEvent.objects.select_related("member").filter(public_id=event_id))
+    if row is None:
+        raise NotFound
+    outcomes = programme.reasons(row.event_id, row.member_id)
+    rules = [
+        schemas.RuleOut(**{name: outcome[name] for name in schemas.RuleOut.model_fields})
+        for outcome in outcomes or []
+    ]  # fmt: skip
+    return schemas.EventStateOut(
+        id=row.public_id, source=row.source, key=row.key, type=row.type,
+        state="accepted" if outcomes is None else "judged", member=row.member.public_id, occurred_at=row.occurred_at,
+        received_at=row.received_at, rules=rules,
+    )  # fmt: skip
