@@ -165,7 +165,7 @@ def test_who_and_when_are_checked(till: Client, alice: Member, settings) -> None
 
 
 def test_bodies_that_are_none(till: Client, caller: Callable[..., Client]) -> None:
-    for raw in (b"", b"{", b'{"source": NaN}', b'{"source": "\\ud800"}', b'{"key": "\\u0000"}', b"[" * 5000):
+    for raw in (b"{", b'{"source": NaN}', b'{"source": "\\ud800"}', b'{"key": "\\u0000"}', b"[" * 5000):
         assert till.post(URL, raw, content_type="application/json").status_code in (400, 422)
     assert code_of(till.post(URL, b"{}", content_type="text/plain")) == (415, "wrong_type")
     assert code_of(till.post(URL, b" " * (1024 * 1024 + 1), content_type="application/json")) == (413, "too_large")
@@ -194,6 +194,7 @@ def test_a_key_for_trying_answers_as_a_live_one_and_leaves_nothing(
 ) -> None:  # fmt: skip
     trying = caller("events:write", mode="test")
     body = purchase(alice)
+    relay.drain()
     before = rows()
     answer = send(trying, body)
     assert answer.status_code == 201
