@@ -257,7 +257,7 @@ def log(*, words: str = "", act: str = "", page: Any = 1) -> Page:
 
 # ── A member's own ──────────────────────────────────────────────────────────────────────────────────────────────
 def waiting_of(viewer: Member | None, **place: Any) -> list[Held]:
-    """Her own words that wait in a place (columns of Held). One query where nothing waits, two else; none for a visitor.
+    """Her own words that wait in a place (columns of Held). One query, two where some wait; none for a visitor.
 
     Every page of a topic asks, and hardly ever does anything wait: the wide rows are asked for only then.
     """
