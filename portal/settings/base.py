@@ -153,8 +153,7 @@ def database(url: str) -> dict[str, Any]:
         config |= {"ENGINE": SQLITE_ENGINE, "OPTIONS": SQLITE_OPTIONS}
     else:
         said = config.get("OPTIONS", {})
-        start = f"{POSTGRES_START} {said.get('options', '')}".strip()
-        config["OPTIONS"] = {**said, **POSTGRES_OPTIONS, "options": start}
+        config["OPTIONS"] = said | POSTGRES_OPTIONS | {"options": f"{POSTGRES_START} {said.get('options', '')}".strip()}
         # A connection is asked whether it lives when it is taken: after a restart of the server none fails twice.
         config["CONN_HEALTH_CHECKS"] = True
     return config
