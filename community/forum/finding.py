@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from heapq import nlargest
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -181,10 +182,10 @@ def suggest_topics(viewer: Member | None, asked: Asked, *, limit: int) -> list[T
     first = readable(viewer).filter(number=1)
     if viewer is not None:
         first = first.exclude(author__in=folded_rows(viewer.pk))
-    rows = holding(first, INDEX, asked, beginning=True, coarse=True, body=False).order_by(
-        "-score", "-topic__last_posted_at", "-pk"
-    )
-    page = [(pk, 0, score) for pk, score in rows.values_list("pk", "score")[:limit]]
+    rows = holding(first, INDEX, asked, beginning=True, coarse=True, body=False).order_by("-pk")
+    # Of very many titles the newest are weighed, as of posts: a database that sorts by weight weighs them all.
+    found = rows.values_list("score", "topic__last_posted_at", "pk")[:MOST]
+    page = [(pk, 0, score) for score, _at, pk in nlargest(limit, found)]
     return _shown(page, asked, beginning=True)
 
 

@@ -150,11 +150,17 @@ class Part:
         """As FTS5 reads it. Words hold letters and digits only, so none can end the quotation."""
         return f'{{{" ".join(self._names())}}} : "{" ".join(self.words)}"{" *" if self.beginning else ""}'
 
-    def postgresql(self) -> str:
-        """As `to_tsquery` reads it; the weights A to D are the four columns."""
-        weights = "".join("ABCD"[COLUMNS.index(name)] for name in self._names())
-        ends = [f"'{word}':{weights}" for word in self.words[:-1]]
-        return "(" + " <-> ".join([*ends, f"'{self.words[-1]}':{'*' if self.beginning else ''}{weights}"]) + ")"
+    def postgresql(self, *, of_titles: bool = False) -> str:
+        """As `to_tsquery` reads it; the weights A to D are the four columns. `of_titles`: asked of titles alone.
+
+        A folded word that may stand in each column asked needs none: who wrote it with accents has it folded, too. The
+        index knows no weights, so each row that it finds would have to be read to see them.
+        """
+        anywhere = not self.exact and len(self.words) == 1 and self.title and (self.body or of_titles)
+        weights = "" if anywhere else "".join("ABCD"[COLUMNS.index(name)] for name in self._names())
+        ends = [(word, weights) for word in self.words[:-1]]
+        ends.append((self.words[-1], "*" * self.beginning + weights))
+        return "(" + " <-> ".join(f"'{word}':{end}" if end else f"'{word}'" for word, end in ends) + ")"
 
 
 @dataclass(frozen=True)
@@ -173,9 +179,10 @@ class Wanted:
         """As FTS5 reads it."""
         return "(" + (" OR " if self.some else " AND ").join(part.sqlite() for part in self.parts) + ")"
 
-    def postgresql(self) -> str:
+    def postgresql(self, *, of_titles: bool = False) -> str:
         """As `to_tsquery` reads it."""
-        return "(" + (" | " if self.some else " & ").join(part.postgresql() for part in self.parts) + ")"
+        parts = (part.postgresql(of_titles=of_titles) for part in self.parts)
+        return "(" + (" | " if self.some else " & ").join(parts) + ")"
 
 
 # What a question about titles alone asks on PostgreSQL, whose index knows no weights: a large table has one for it.
@@ -206,13 +213,17 @@ class Holds(Func):
         key, params = compiler.compile(self.source_expressions[0])
         table = self.index.table
         if connection.vendor == "postgresql":
-            wanted = self.wanted.postgresql()
+            of_titles = self.wanted.in_titles and not self.each
+            wanted = self.wanted.postgresql(of_titles=of_titles)
             if self.each:
                 # Of rows that are found already: row by row, or the planner reads the whole table for each part.
                 own = f"SELECT vector @@ to_tsquery('simple', %s) FROM {table} WHERE {self.index.key} = {key}"  # noqa: S608
                 return f"COALESCE(({own}), FALSE)", (wanted, *params)
-            vector = TITLES if self.wanted.in_titles else "vector"
+            vector = TITLES if of_titles else "vector"
             inner = f"SELECT {self.index.key} FROM {table} WHERE {vector} @@ to_tsquery('simple', %s)"  # noqa: S608
+            if of_titles:
+                # Titles first, whatever the planner thinks of them: few posts begin a topic with what was typed.
+                return f"({key} = ANY(ARRAY({inner})))", (*params, wanted)
             return f"({key} IN ({inner}))", (*params, wanted)
         inner = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s"  # noqa: S608
         # SQLite writes the whole list down before it looks at anything else, so a long one is cut where it is read.
@@ -271,10 +282,11 @@ def holding(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk", begi
     if not asked:
         return rows.annotate(score=Value(0, output_field=IntegerField()))
     open_end = {"beginning": beginning}
-    points = [
-        _points(index, key, _together(asked, title=True, body=False, **open_end), TITLE_TOGETHER, since),
-        _points(index, key, _every(asked, title=True, body=False, **open_end), TITLE, since),
-    ]
+    points = []
+    if body or len(asked.words) > 1:  # else every row that is found has them
+        points.append(_points(index, key, _together(asked, title=True, body=False, **open_end), TITLE_TOGETHER, since))
+    if body:
+        points.append(_points(index, key, _every(asked, title=True, body=False, **open_end), TITLE, since))
     if not coarse and len(asked.words) > 1:
         points.append(_points(index, key, _together(asked, **open_end), TOGETHER))
         telling = dict.fromkeys(word.folded for word in asked.telling.words)

@@ -54,6 +54,11 @@ def test_a_question_holds_letters_and_digits_only_and_so_cannot_leave_its_quotat
     part = Part(tuple(word.folded for word in ask('a" OR "b\' & \\ c:*').words))
     assert part.sqlite() == '{title_fold body_fold} : "a or b c"'
     assert part.postgresql() == "('a':AC <-> 'or':AC <-> 'b':AC <-> 'c':AC)"
+    # A single folded word needs no weights, in titles alone only where nothing else is looked at.
+    assert Part(("a",)).postgresql() == "('a')"
+    assert Part(("a",), beginning=True, body=False).postgresql(of_titles=True) == "('a':*)"
+    assert Part(("a",), beginning=True, body=False).postgresql() == "('a':*A)"
+    assert Part(("a",), exact=True).postgresql() == "('a':BD)"
     assert Wanted((Part(("x",), exact=True, title=False, beginning=True),), some=True).sqlite() == (
         '({body_exact} : "x" *)'
     )
