@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection
 
 from badges.ledger.models import LedgerBatch
 
@@ -42,6 +42,7 @@ _ENTRIES = """
     SELECT transaction_id, id, account_id, point_type_id, amount FROM badges_entry
     WHERE transaction_id > %s AND transaction_id <= %s ORDER BY transaction_id, id
 """
+_NEXT = "SELECT id FROM badges_transaction WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"
 _TOTALS = """
     SELECT p.code, a.role, SUM(e.amount) FROM badges_entry e
     JOIN badges_account a ON a.id = e.account_id JOIN badges_pointtype p ON p.id = e.point_type_id
@@ -97,7 +98,7 @@ def close(at: datetime, *, most: int = MOST, settle: float = SETTLE) -> int:
 
     Idempotent: what is closed is closed. Of two that run side by side one ends early: a number is given once. What
     was being written when it began is left for the next run unless it ends within half a minute. Side effect:
-    LedgerBatch rows. Must not run within a transaction of the caller's.
+    LedgerBatch rows, each committed by itself: must not run within a transaction of the caller's.
     """
     upto = _settled(settle)
     closed = 0
@@ -129,27 +130,28 @@ def _settled(settle: float) -> int:
 
 
 def _close_one(at: datetime, upto: int, most: int) -> bool:
-    with transaction.atomic(durable=True):
-        last = LedgerBatch.objects.select_for_update().order_by("-number").first()
-        after = last.last_id if last else 0
-        ids = _rows(
-            "SELECT id FROM badges_transaction WHERE id > %s AND id <= %s ORDER BY id LIMIT %s", [after, upto, most]
-        )
-        if not ids:
-            return False
-        found = list(digests(after, ids[-1][0]))
-        batch = LedgerBatch(
-            number=last.number + 1 if last else 1,
-            first_id=ids[0][0],
-            last_id=ids[-1][0],
-            count=len(found),
-            trial_balance=totals(last.trial_balance if last else {}, after, ids[-1][0]),
-            previous_hash=last.hash if last else "",
-            marks=b"".join(digest[:MARK] for _pk, digest in found),
-            at=at,
-        )
-        batch.hash = hash_of(batch, b"".join(digest for _pk, digest in found))
+    """One batch. Reckoned before the row is written: sealed postings do not change, and nobody who writes waits."""
+    last = head()
+    after = last.last_id if last else 0
+    ids = _rows(_NEXT, [after, upto, most])
+    if not ids:
+        return False
+    found = list(digests(after, ids[-1][0]))
+    batch = LedgerBatch(
+        number=last.number + 1 if last else 1,
+        first_id=ids[0][0],
+        last_id=ids[-1][0],
+        count=len(found),
+        trial_balance=totals(last.trial_balance if last else {}, after, ids[-1][0]),
+        previous_hash=last.hash if last else "",
+        marks=b"".join(digest[:MARK] for _pk, digest in found),
+        at=at,
+    )
+    batch.hash = hash_of(batch, b"".join(digest for _pk, digest in found))
+    try:
         batch.save(force_insert=True)
+    except IntegrityError:  # another run gave this number first; what it closed is closed
+        return False
     return True
 
 

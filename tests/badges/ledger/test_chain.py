@@ -153,3 +153,32 @@ def test_nothing_is_closed_over_the_head_of_a_posting_that_is_still_being_writte
     assert (batch.count, batch.last_id) == (2, later.pk)
     assert Transaction.objects.get(key="slow").pk < later.pk
     sound()
+
+
+def test_of_two_runs_side_by_side_one_closes_and_the_other_leaves_it_be(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earn(member, 10)
+    reckon = chain.digests
+
+    def slower(after: int, upto: int) -> Iterator[tuple[int, bytes]]:
+        monkeypatch.setattr(chain, "digests", reckon)
+        assert chain.close(NOON) == 1  # the other one is quicker
+        return reckon(after, upto)
+
+    monkeypatch.setattr(chain, "digests", slower)
+    assert chain.close(NOON) == 0
+    assert LedgerBatch.objects.count() == 1
+    sound()
+
+
+def test_nobody_who_writes_waits_while_a_batch_is_reckoned(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    earn(member, 10)
+    reckon = chain.digests
+
+    def looked_at(after: int, upto: int) -> Iterator[tuple[int, bytes]]:
+        assert not connection.in_atomic_block
+        return reckon(after, upto)
+
+    monkeypatch.setattr(chain, "digests", looked_at)
+    assert chain.close(NOON) == 1
