@@ -1,6 +1,6 @@
 """The ledger: append-only double entry in whole points. Sealed rows are guarded by triggers on both databases.
 
-Legs of every kind of transaction, the lots behind spendable points and the invariants I1 to I8 are told in
+Legs of every kind of transaction, the lots behind spendable points and the invariants are told in
 `badges/ledger/README.md`; `manage.py verify_ledger` checks them.
 """
 
