@@ -36,6 +36,7 @@ urlpatterns += i18n_patterns(
     path("search/", include("portal.finding.urls")),
     path("stories/", include("brand.stories.urls")),
     path("help/", include("brand.help.urls")),
+    path("api/", include("portal.api.page_urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

@@ -1,5 +1,5 @@
 // Joins our native CSS and modules with the locked libraries into static/build/ (git-ignored):
-//   app.css, brand.css, chat.css, own.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2; look-admin, programme (css) and look-admin, room-admin, medal-desk, own-saves, field-names (js) for the admin alone
+//   app.css, brand.css, chat.css, own.css, programs.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2; look-admin, programme (css) and look-admin, room-admin, medal-desk, own-saves, field-names (js) for the admin alone
 // Run from the repository root: node static/build.mjs [--force]. Without a change in its inputs it only compares a digest.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const OUT = join(STATIC, "build");
 const STAMP = join(OUT, ".digest");
 
 // What only some pages wear; `run.py audit` says when a page wears what it did not load.
-const AREAS = ["brand", "chat", "own", "search", "workshop"];
+const AREAS = ["brand", "chat", "own", "programs", "search", "workshop"];
 
 const FONTS = {
   "bricolage-latin": "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",

@@ -334,6 +334,7 @@ PAGES: dict[str, list[Page]] = {
     "settings:leave": [Page("settings-leave", MEMBER)],
     "notifications:unsubscribe": [Page("unsubscribe", args=unsubscribe_token)],
     # for whoever builds here
+    "api_docs": [Page("programmers", lighthouse=PRIVATE_BARS)],
     "dev:index": [Page("dev", prefixed=False)],
     "dev:mail": [Page("dev-mail", prefixed=False)],
     "dev:texts": [Page("dev-texts", prefixed=False)],
@@ -387,7 +388,7 @@ NOT_PAGES: dict[str, str] = {
     "api_key_rotate": "takes a form; shows the secret once",
     "api_key_revoke": "takes a form",
     "api_door": "leads to the page for programmers",
-    "api_docs": "for programmers, drawn from the schema: tests/portal/api/test_schema.py",
+    "api_docs_door": "leads to the page for programmers in the reader's language",
     "api_schema": "for machines",
     "api_root": "answers 404",
     "api_nothing": "answers 404",

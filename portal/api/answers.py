@@ -16,6 +16,8 @@ def of(answer: Any, *, found: bool = False, writes: bool = False, status: int = 
     return fine | dict.fromkeys(sorted(refusals), Problem)
 
 
-def opened_by(scope: str, summary: Any) -> dict[str, Any]:
-    """The part of the schema that tells what it does, how a key is shown, and which scope it needs."""
-    return {"summary": summary, "security": [{scheme: [scope]} for scheme in SECURITY], "x-scope": scope}
+def opened_by(scope: str, summary: Any, description: Any) -> dict[str, Any]:
+    """The part of the schema that tells, in the language asked for, what an operation does; how a key is shown, and
+    which scope it needs. In a description code stands between backticks."""
+    security = [{scheme: [scope]} for scheme in SECURITY]
+    return {"summary": summary, "description": description, "security": security, "x-scope": scope}

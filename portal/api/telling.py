@@ -1,14 +1,13 @@
-"""The schema, OpenAPI 3.1, as it is served and as the page for programmers shows it. Made once for each language."""
+"""The schema, OpenAPI 3.1, as it is served and as the page for programmers reads it. Made once for each language."""
 
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja.responses import NinjaJSONEncoder
 
@@ -16,7 +15,6 @@ from portal.api.door import api
 from portal.core.problems import MEDIA_TYPE
 
 PREFIX = "/api/v1/"
-CURL = f'curl -H "X-API-Key: ta_test_…" {settings.SITE_URL}/api/v1/tiers'
 _LEFT = ("Limit", "Remaining", "Reset")
 _BEFORE_THE_KEY = (400, 401, 405, 500, 503, 507)  # answered also where no key was looked at
 _COME_AGAIN = (429, 503, 507)
@@ -52,7 +50,11 @@ def schema_of(language: str) -> dict[str, Any]:
     """The whole schema in one language, as plain values to read."""
     with translation.override(language):
         told = json.dumps(api.get_openapi_schema(path_prefix=PREFIX), cls=NinjaJSONEncoder)
-    raw: dict[str, Any] = json.loads(told)
+        raw: dict[str, Any] = json.loads(told)
+        for operations in raw["paths"].values():
+            for field in (field for operation in operations.values() for field in operation.get("parameters", [])):
+                # Marked where they are declared: pydantic takes no lazy text.
+                field["description"] = gettext(field["description"])
     raw["components"]["securitySchemes"] = {
         "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         "bearer": {"type": "http", "scheme": "bearer"},
@@ -70,7 +72,7 @@ def _finish(status: int, answer: dict[str, Any], schemas: dict[str, Any]) -> Non
     """Media type of refusals, an example, the headers of the key's minute."""
     if "content" in answer:
         content = answer["content"]["application/json"]
-        content["example"] = _example(content["schema"], schemas)
+        content["example"] = example_of(content["schema"], schemas)
         if status >= HTTPStatus.BAD_REQUEST:
             content["example"] |= {"status": status, "title": HTTPStatus(status).phrase}
             answer["content"] = {MEDIA_TYPE: content}
@@ -80,7 +82,7 @@ def _finish(status: int, answer: dict[str, Any], schemas: dict[str, Any]) -> Non
         answer["headers"] = {name: {"schema": {"type": "integer"}} for name in headers}
 
 
-def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+def example_of(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """What such an answer looks like: a schema's own example, or one made of the examples of its parts."""
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
@@ -88,9 +90,9 @@ def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         example = schema["examples"][0]
         return dict(example) if isinstance(example, dict) else example
     if schema.get("type") == "array":
-        return [_example(schema["items"], schemas)]
+        return [example_of(schema["items"], schemas)]
     if "properties" in schema:
-        return {name: _example(part, schemas) for name, part in schema["properties"].items()}
+        return {name: example_of(part, schemas) for name, part in schema["properties"].items()}
     return {"string": "2026-05-04T01:00:00Z", "integer": 1, "boolean": False}.get(schema.get("type", ""))
 
 
@@ -104,44 +106,3 @@ def text_of(language: str) -> str:
 def mark_of(language: str) -> str:
     """Its entity tag."""
     return f'"{hashlib.sha256(text_of(language).encode()).hexdigest()[:24]}"'
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation as a programmer reads it."""
-
-    id: str
-    method: str
-    path: str
-    summary: str
-    description: str
-    scope: str
-    fields: list[tuple[str, str, bool]]
-    sent: str
-    answered: str
-    statuses: list[tuple[int, str]]
-
-
-def operations_of(schema: dict[str, Any]) -> list[Operation]:
-    """Every operation, in the order of the schema."""
-    return [
-        _operation(path, method, told, schema["components"]["schemas"])
-        for path, operations in schema["paths"].items()
-        for method, told in operations.items()
-    ]
-
-
-def _operation(path: str, method: str, told: dict[str, Any], schemas: dict[str, Any]) -> Operation:
-    statuses = [(int(status), HTTPStatus(int(status)).phrase) for status in sorted(told["responses"])]
-    body = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    fine = next(answer for status, answer in told["responses"].items() if int(status) < 300)
-    return Operation(
-        told["operationId"], method.upper(), path, told["summary"], told.get("description", ""), told["x-scope"],
-        [(field["name"], field.get("description", ""), field["required"]) for field in told.get("parameters", [])],
-        _pretty(_example(body, schemas)) if body else "",
-        _pretty(fine["content"]["application/json"]["example"]), statuses,
-    )  # fmt: skip
-
-
-def _pretty(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)

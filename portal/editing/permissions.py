@@ -1,5 +1,6 @@
 """Who may do what in the workshop, where Wagtail and its translation room do not ask closely enough themselves."""
 
+from django.utils.translation import gettext_noop
 from wagtail.models import Locale, Page, TaskState
 from wagtail.permissions import page_permission_policy
 
@@ -7,6 +8,11 @@ from portal.accounts.models import Member
 
 WORKSHOP = "wagtailadmin.access_admin"
 TRANSLATE = "wagtail_localize.submit_translation"
+# The form of a group shows rows of the database, shortened by Wagtail, through `{% trans %}`: here they are marked.
+SHOWN_OF_ROWS = (
+    gettext_noop("Can lock brand"), gettext_noop("Can publish brand"), gettext_noop("Can unlock brand"),
+    gettext_noop("Can submit translations"),
+)  # fmt: skip
 ANY_PAGE_RIGHT = {"add", "change", "publish", "bulk_delete", "lock", "unlock"}
 
 

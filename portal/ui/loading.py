@@ -37,6 +37,28 @@ MENDS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+# Names of permissions are English rows of the database: what they are for is said with words that are translated.
+_FORM = 'page_permissions_form.html" with form={} only'
+_FORM_AND_TYPES = 'page_permissions_form.html" with form={} permission_types=formset.permission_types only'
+MENDS["wagtailusers/groups/includes/formatted_permissions.html"] = tuple(
+    (
+        f"{{{{ content_perms_dict.{act}.perm.name }}}}",
+        f"{{% translate '{act.title()}' %}}: {{{{ content_perms_dict.object|capfirst }}}}",
+    )
+    for act in ("add", "change", "delete")
+)
+MENDS["wagtailusers/groups/includes/page_permissions_formset.html"] = tuple(
+    (_FORM.format(form), _FORM_AND_TYPES.format(form)) for form in ("form", "formset.empty_form")
+)
+MENDS["wagtailusers/groups/includes/page_permissions_form.html"] = (
+    (
+        "{{ option.choice_label }}",
+        "{% for name, short, long in permission_types %}"
+        "{% if name == option.data.value %}{{ long }}{% endif %}{% endfor %}",
+    ),
+)
+
+
 class PlaceGone(Exception):
     """A template of a package no longer holds the words that stand to be mended in it."""
 

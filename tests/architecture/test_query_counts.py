@@ -102,7 +102,7 @@ NO_LIST = {
         FORM,
     ),
     **dict.fromkeys(("account_inactive", "brand.LegalPage", "/nothing/here/", "notifications:unsubscribe"), WORDS),
-    **dict.fromkeys(("notifications:wishes", "settings:index"), KINDS),
+    **dict.fromkeys(("notifications:wishes", "settings:index", "api_docs"), KINDS),
     **dict.fromkeys(("dev:index", "dev:mail", "dev:texts", "dev:letter", "dev:gallery", "dev:blocks"), DEV),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ import pydantic
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from ninja import Path, Router
 
 from badges import api as programme
@@ -34,7 +35,14 @@ def _key(request: HttpRequest) -> ApiKey:
     operation_id="tell_event",
     auth=Needs(Scope.TELL),
     response=answers.of(schemas.EventOut, writes=True, status=CREATED),
-    openapi_extra=answers.opened_by(Scope.TELL, _("Tell what happened")),
+    openapi_extra=answers.opened_by(
+        Scope.TELL,
+        _("Tell what happened"),
+        _(
+            "Takes one event of a type below and answers with its receipt. A refusal writes nothing and keeps the"
+            " key free."
+        ),
+    ),
 )
 def tell_event(request: HttpRequest, body: schemas.EventIn) -> HttpResponse:
     """Takes one event. The same (source, key) and body again: the same bytes, with `Idempotent-Replayed: true`.
@@ -57,7 +65,14 @@ def tell_event(request: HttpRequest, body: schemas.EventIn) -> HttpResponse:
     operation_id="tell_events",
     auth=Needs(Scope.TELL),
     response=answers.of(schemas.BatchOut, writes=True),
-    openapi_extra=answers.opened_by(Scope.TELL, _("Tell much at once")),
+    openapi_extra=answers.opened_by(
+        Scope.TELL,
+        _("Tell much at once"),
+        _(
+            "Takes up to 100 events; each is answered as if it had been sent alone, and one that is wrong stops "
+            "no other."
+        ),
+    ),
 )
 def tell_events(request: HttpRequest, body: schemas.BatchIn) -> schemas.BatchOut:
     """Takes up to 100 events; each is answered as POST /events would, and one that is wrong stops no other."""
@@ -104,10 +119,17 @@ def _refused(request: HttpRequest, error: DomainError) -> schemas.BatchItemOut:
     operation_id="get_event",
     auth=Needs(Scope.HEAR),
     response=answers.of(schemas.EventStateOut, found=True),
-    openapi_extra=answers.opened_by(Scope.HEAR, _("What became of an event")),
+    openapi_extra=answers.opened_by(
+        Scope.HEAR,
+        _("What became of an event"),
+        _(
+            "Whether it was judged, and what every rule did that heard it. It is judged by the rules in force "
+            "when it happened."
+        ),
+    ),
 )
 def get_event(
-    request: HttpRequest, event_id: Annotated[schemas.PublicId, Path(description="The receipt's id.")]
+    request: HttpRequest, event_id: Annotated[schemas.PublicId, Path(description=gettext_noop("The receipt's id."))]
 ) -> schemas.EventStateOut:
     """Whether it was judged, and what every rule did that heard it. Rules in force when it happened judge it."""
     row = one(IncomingEvent.objects.select_related("member").filter(public_id=event_id))

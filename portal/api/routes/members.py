@@ -4,6 +4,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 from pydantic import StringConstraints
 
@@ -18,14 +19,14 @@ from portal.core.clock import now
 from portal.core.errors import NotFound
 
 router = Router(tags=["members"])
-MemberId = Annotated[schemas.PublicId, Path(description="The member's public id.")]
-Cursor = Annotated[schemas.Cursor | None, Query(description="Where the page before ended (`next`).")]
-KIND = Query("spend", description="Code of the kind of points.")
-LIMIT = Query(20, ge=1, le=100, description="How many at most.")
+MemberId = Annotated[schemas.PublicId, Path(description=gettext_noop("The member's public id."))]
+Cursor = Annotated[schemas.Cursor | None, Query(description=gettext_noop("Where the page before ended (`next`)."))]
+KIND = Query("spend", description=gettext_noop("Code of the kind of points."))
+LIMIT = Query(20, ge=1, le=100, description=gettext_noop("How many at most."))
 Address = Annotated[
     str,
     StringConstraints(pattern=schemas.EMAIL),
-    Query(description="The whole address; nothing is found by a part of it."),
+    Query(description=gettext_noop("The whole address; nothing is found by a part of it.")),
 ]
 
 
@@ -42,7 +43,13 @@ def member_out(member: Member) -> schemas.MemberOut:
     "/members", operation_id="find_member",
     auth=Needs(Scope.MEMBERS),
     response=answers.of(schemas.MembersOut),
-    openapi_extra=answers.opened_by(Scope.MEMBERS, _("Find a member by her address")),
+    openapi_extra=answers.opened_by(
+        Scope.MEMBERS, _("Find a member by her address"),
+        _(
+            "The member whose confirmed address this is, or nobody. The whole address is asked for; small and "
+            "capital letters are the same."
+        ),
+    ),
 )  # fmt: skip
 def find_member(request: HttpRequest, email: Address) -> schemas.MembersOut:
     """The member whose confirmed address this is, or nobody. Exact: letters' case alone does not count."""
@@ -54,7 +61,10 @@ def find_member(request: HttpRequest, email: Address) -> schemas.MembersOut:
     "/members/{member_id}", operation_id="get_member",
     auth=Needs(Scope.MEMBERS),
     response=answers.of(schemas.MemberOut, found=True),
-    openapi_extra=answers.opened_by(Scope.MEMBERS, _("One member")),
+    openapi_extra=answers.opened_by(
+        Scope.MEMBERS, _("One member"),
+        _("Name and standing of a member. Unknown, closed and leaving accounts look the same: 404."),
+    ),
 )  # fmt: skip
 def get_member(request: HttpRequest, member_id: MemberId) -> schemas.MemberOut:
     """Name and standing of a member. Unknown, closed and leaving accounts look the same: 404."""
@@ -64,7 +74,10 @@ def get_member(request: HttpRequest, member_id: MemberId) -> schemas.MemberOut:
 @router.get(
     "/members/{member_id}/balance", operation_id="get_balance",
     auth=Needs(Scope.POINTS), response=answers.of(schemas.BalancesOut, found=True),
-    openapi_extra=answers.opened_by(Scope.POINTS, _("A member’s points")),
+    openapi_extra=answers.opened_by(
+        Scope.POINTS, _("A member’s points"),
+        _("What stands on a member’s accounts now, for each kind of points. What she owes stands in `debt`."),
+    ),
 )  # fmt: skip
 def get_balance(request: HttpRequest, member_id: MemberId) -> schemas.BalancesOut:
     """What stands on a member's accounts, for each kind of points, as the ledger has it now."""
@@ -79,7 +92,10 @@ def get_balance(request: HttpRequest, member_id: MemberId) -> schemas.BalancesOu
 @router.get(
     "/members/{member_id}/statement", operation_id="get_statement",
     auth=Needs(Scope.POINTS), response=answers.of(schemas.StatementOut, found=True),
-    openapi_extra=answers.opened_by(Scope.POINTS, _("A member’s statement")),
+    openapi_extra=answers.opened_by(
+        Scope.POINTS, _("A member’s statement"),
+        _("Every posting of a member’s book, newest first, with the rule and the revision that it follows."),
+    ),
 )  # fmt: skip
 def get_statement(
     request: HttpRequest, member_id: MemberId, cursor: Cursor = None, limit: int = LIMIT
@@ -107,7 +123,10 @@ def _line(posting: programme.Posting) -> schemas.LineOut:
 @router.get(
     "/members/{member_id}/lots", operation_id="get_lots",
     auth=Needs(Scope.POINTS), response=answers.of(schemas.LotsOut, found=True),
-    openapi_extra=answers.opened_by(Scope.POINTS, _("When a member’s points lapse")),
+    openapi_extra=answers.opened_by(
+        Scope.POINTS, _("When a member’s points lapse"),
+        _("The points that a member can spend, by the day on which they lapse: in the order in which they are spent."),
+    ),
 )  # fmt: skip
 def get_lots(
     request: HttpRequest, member_id: MemberId, point_type: schemas.Code = KIND,
@@ -126,7 +145,10 @@ def get_lots(
 @router.get(
     "/members/{member_id}/tier", operation_id="get_member_tier",
     auth=Needs(Scope.TIERS), response=answers.of(schemas.StandingOut, found=True),
-    openapi_extra=answers.opened_by(Scope.TIERS, _("Where a member stands")),
+    openapi_extra=answers.opened_by(
+        Scope.TIERS, _("Where a member stands"),
+        _("Her tier, how many status points this calendar year has brought, and what the next tier still asks for."),
+    ),
 )  # fmt: skip
 def get_member_tier(request: HttpRequest, member_id: MemberId) -> schemas.StandingOut:
     """Her tier, how many status points this calendar year has brought, and what is next."""
@@ -140,7 +162,10 @@ def get_member_tier(request: HttpRequest, member_id: MemberId) -> schemas.Standi
 @router.get(
     "/members/{member_id}/badges", operation_id="get_member_badges",
     auth=Needs(Scope.BADGES), response=answers.of(schemas.HeldBadgesOut, found=True),
-    openapi_extra=answers.opened_by(Scope.BADGES, _("A member’s badges")),
+    openapi_extra=answers.opened_by(
+        Scope.BADGES, _("A member’s badges"),
+        _("Every badge that she holds now, secret ones too: whoever asks works for the house."),
+    ),
 )  # fmt: skip
 def get_member_badges(request: HttpRequest, member_id: MemberId) -> schemas.HeldBadgesOut:
     """Every badge that she holds now, secret ones too: whoever asks works for the house."""

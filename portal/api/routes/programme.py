@@ -23,7 +23,10 @@ def badge_out(badge: programme.BadgeView) -> schemas.BadgeOut:
 @router.get(
     "/point-types", operation_id="list_point_types", auth=Needs(Scope.POINTS),
     response=answers.of(schemas.PointTypesOut),
-    openapi_extra=answers.opened_by(Scope.POINTS, _("Kinds of points")),
+    openapi_extra=answers.opened_by(
+        Scope.POINTS, _("Kinds of points"),
+        _("Every kind of points: whether it can be spent, and after how many months it lapses."),
+    ),
 )  # fmt: skip
 def list_point_types(request: HttpRequest) -> schemas.PointTypesOut:
     """Every kind of points: whether it can be spent, and when it lapses."""
@@ -40,7 +43,10 @@ def list_point_types(request: HttpRequest) -> schemas.PointTypesOut:
 @router.get(
     "/tiers", operation_id="list_tiers", auth=Needs(Scope.TIERS),
     response=answers.of(schemas.TiersOut),
-    openapi_extra=answers.opened_by(Scope.TIERS, _("The ladder of tiers")),
+    openapi_extra=answers.opened_by(
+        Scope.TIERS, _("The ladder of tiers"),
+        _("The ladder in force today, from its lowest step."),
+    ),
 )  # fmt: skip
 def list_tiers(request: HttpRequest) -> schemas.TiersOut:
     """The ladder in force today, from its lowest step."""
@@ -54,7 +60,10 @@ def list_tiers(request: HttpRequest) -> schemas.TiersOut:
 @router.get(
     "/badges", operation_id="list_badges", auth=Needs(Scope.BADGES),
     response=answers.of(schemas.BadgesOut),
-    openapi_extra=answers.opened_by(Scope.BADGES, _("The badges of the house")),
+    openapi_extra=answers.opened_by(
+        Scope.BADGES, _("The badges of the house"),
+        _("Every badge that can be earned and is no secret."),
+    ),
 )  # fmt: skip
 def list_badges(request: HttpRequest) -> schemas.BadgesOut:
     """Every badge that can be earned and is no secret."""

@@ -1,6 +1,6 @@
 """The schema, the page that explains it, and the answer for what is not there."""
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_safe
 
-from portal.api import telling
+from portal.api import explaining, telling
 from portal.core.errors import NotFound
 
 
@@ -27,14 +27,8 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """The schema for people: every operation with its scope, its fields, examples and statuses. No script at all."""
-    schema = telling.schema_of(get_language() or "vi")
-    context: dict[str, Any] = {
-        "operations": telling.operations_of(schema),
-        "problems": telling.PROBLEMS,
-        "curl": telling.CURL,
-    }
-    return render(request, "portal/api/docs.html", context)
+    """The schema for people: every operation with its scope, its fields, examples and statuses. No query."""
+    return render(request, "portal/api/docs.html", explaining.page_of(telling.schema_of(get_language() or "vi")))
 
 
 @csrf_exempt

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from portal.accounts.models import Member
-from portal.api import answers, telling
+from portal.api import answers, event_types, explaining, telling
 from portal.api.models import Scope
 from portal.core.clock import now
 
@@ -80,15 +80,51 @@ def test_the_schema_and_its_page_come_in_both_languages_without_foreign_hosts() 
         told = client.get("/api/v1/openapi.json")
         titles[language] = told.json()["paths"]["/api/v1/tiers"]["get"]["summary"]
         assert client.get("/api/v1/openapi.json", headers={"If-None-Match": told["ETag"]}).status_code == 304
-        page = client.get("/api/v1/docs")
+        door = client.get("/api/v1/docs")
+        assert door.url == f"/{language}/api/v1/docs"
+        assert "Accept-Language" in door["Vary"]
+        page = client.get(door.url)
         text = page.content.decode()
         assert page.status_code == 200
         assert titles[language] in text
         assert "unsafe" not in page["Content-Security-Policy"]
         assert not re.search(r'(?:src|href)="(?:https?:)?//(?!testserver|127\.0\.0\.1:8000)', text)
         assert 'id="key_refused"' in text
+        assert f'href="{door.url}"' in client.get(f"/{language}/search/").content.decode()
     assert titles["vi"] != titles["en"]
-    assert Client().get("/api").url == "/api/v1/docs"
+    assert Client(headers={"Accept-Language": "vi"}).get("/api").url == "/vi/api/v1/docs"
+
+
+def words_of(schema: dict) -> Iterator[str]:
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            yield operation["summary"]
+            yield operation["description"]
+            yield from (field["description"] for field in operation.get("parameters", []))
+
+
+def test_all_that_operations_and_their_fields_say_is_said_in_vietnamese_too() -> None:
+    english, vietnamese = (list(words_of(telling.schema_of(language))) for language in ("en", "vi"))
+    assert len(english) == len(vietnamese) > 30
+    assert [said for said, told in zip(english, vietnamese, strict=True) if said == told] == []
+
+
+def test_the_page_tells_every_operation_scope_refusal_and_type_and_its_examples_are_taken() -> None:
+    schema = telling.schema_of("vi")
+    page = explaining.page_of(schema)
+    told = {operation.id for _code, _name, operations in page["areas"] for operation in operations}
+    assert told == {operation["operationId"] for path in schema["paths"].values() for operation in path.values()}
+    assert {*explaining.TYPES} == {*event_types.TYPES, "custom.<name>"}
+    for name, (_words, data) in explaining.TYPES.items():
+        kind = event_types.type_of(name)
+        assert kind is not None
+        kind.payload.model_validate(event_types.wrapped(name, data))
+
+
+def test_words_with_code_are_escaped() -> None:
+    assert explaining.coded("<b> `<i>` & `x`") == (
+        '&lt;b&gt; <code translate="no">&lt;i&gt;</code> &amp; <code translate="no">x</code>'
+    )
 
 
 @pytest.mark.slow
