@@ -33,6 +33,7 @@ class BadgesConfig(AppConfig):
             "badges.leaderboards.tasks",
             "badges.programme.subscribers",
             "badges.programme.tasks",
+            "badges.backtest.tasks",
             "badges.ledger.data",
             "badges.earning.data",
             "badges.tiers.data",

@@ -1,6 +1,7 @@
 """All tables of the programme, gathered for Django."""
 
 from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf, Sight, ZoneAsk
+from badges.backtest.models import Backtest
 from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
 from badges.leaderboards.models import BoardWish, PeriodClosed, Place, Told
 from badges.ledger.models import Account, Counter, Entry, Hold, LedgerBatch, Lot, LotUse, PointType, Transaction
@@ -12,6 +13,7 @@ __all__ = [
     "Adjustment",
     "Award",
     "AwardMove",
+    "Backtest",
     "Badge",
     "BadgeInForce",
     "BadgeText",

@@ -19,6 +19,7 @@ from badges.earning.subjects import about
 from badges.ledger.models import Account, Counter, Entry, Role, Transaction
 from badges.ledger.verify import Finding, register
 from portal.core.clock import programme_day
+from portal.core.reading import read_once
 from portal.events.types.base import registry
 
 _CHUNK = 5_000
@@ -131,7 +132,9 @@ def _evaluations() -> Iterator[list[_Judged]]:
     yield chunk
 
 
+@read_once
 def _replay() -> _Replay:
+    """The whole log once more; within one `verify` it serves both invariants."""
     versions = RuleInForce.objects.select_related("rule").exclude(definition={})
     closed = Account.objects.filter(moved_to__isnull=False).values_list("member_id", "moved_to_id").distinct()
     merged = {member: to for member, to in closed if member is not None and to is not None}
@@ -150,11 +153,12 @@ def replays() -> list[Finding]:
     that paid it, and no rule's posting stands without one."""
     replay = _replay()
     paid = Transaction.objects.filter(source__startswith="rule:", kind__in=["earn", "earn_pending"])
+    findings = list(replay.findings)
     if paid.count() != len(replay.postings):
         for pk in sorted(set(paid.values_list("pk", flat=True)) - replay.postings):
             message = f"posting {pk} was paid by a rule and no evaluation names it"
-            replay.findings.append(Finding("I13", "badges_transaction", pk, message))
-    return replay.findings
+            findings.append(Finding("I13", "badges_transaction", pk, message))
+    return findings
 
 
 def counters_match() -> list[Finding]:

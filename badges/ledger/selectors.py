@@ -130,9 +130,13 @@ def status_points_of(member_id: int, years: Sequence[int], point_type: str = "st
     return {year: sums.get(year) or 0 for year in years}
 
 
-def status_points_of_all(years: Sequence[int], point_type: str = "status") -> dict[int, dict[int, int]]:
-    """As `status_points_of`, for every member who ever got some in these years. One query."""
+def status_points_of_all(
+    years: Sequence[int], point_type: str = "status", until: date | None = None
+) -> dict[int, dict[int, int]]:
+    """As `status_points_of`, for every member who ever got some in these years. One query. `until`: only what counts
+    for this day or an earlier one."""
     rows = _counting(None, years, point_type).values_list("account__member_id", "transaction__value_date__year")
+    rows = rows.filter(transaction__value_date__lte=until) if until is not None else rows
     found: dict[int, dict[int, int]] = defaultdict(lambda: dict.fromkeys(years, 0))
     for member_id, year, points in rows.annotate(points=Sum("amount")).order_by():
         found[member_id][year] = points

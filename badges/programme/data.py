@@ -27,4 +27,5 @@ register(
     )
 )
 excuse("badges.Draft", "names who wrote a change of the programme: an act of staff, kept for tracing")
+excuse("badges.Backtest", "names who rehearsed such a change: an act of staff; members stand in it by number alone")
 excuse("badges.DraftStep", "names who took a step of such a change: an act of staff, kept for tracing")

@@ -18,7 +18,7 @@ from badges.earning.subjects import about
 from badges.programme import contents, rungs, selectors
 from badges.programme.models import Draft
 from badges.tiers.models import Tier, TierStatus
-from badges.tiers.selectors import Rung, ladders_at, names_of, rungs_of, tier_earned
+from badges.tiers.selectors import Rung, drafted_rungs, ladders_at, names_of, tier_earned
 from portal.accounts.models import Member, Standing
 from portal.core.clock import programme_day
 from portal.events.models import DomainEvent
@@ -229,9 +229,7 @@ class Shown:
 
 def _ladder(draft: Draft, at: datetime) -> LadderTrial:
     tiers, current = list(Tier.objects.all()), ladders_at(at)[-1].rungs
-    if (adds := draft.content.get("adds")) and adds["code"] not in {tier.code for tier in tiers}:
-        tiers.append(Tier(code=adds["code"], rank=len(draft.content["steps"]) - 1, mark=adds["mark"]))
-    drafted = rungs_of(draft.content, tiers)
+    drafted = drafted_rungs(draft.content, tiers)
     held = list(TierStatus.objects.filter(rungs.of_here()).select_related("tier"))
     shown = _shown(draft, drafted, current, {status.tier.rank: status.tier for status in held})
     now = {status.member_id: status.tier.rank for status in held}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -53,6 +54,14 @@ def rungs_of(raw: Mapping[str, object], tiers: Iterable[Tier]) -> tuple[Rung, ..
     known = {tier.code: tier for tier in tiers}
     steps = parse(raw, [code for code in codes_of(raw) if code in known])
     return tuple(Rung(known[step.code], step) for step in steps)
+
+
+def drafted_rungs(content: Mapping[str, Any], tiers: Sequence[Tier]) -> tuple[Rung, ...]:
+    """The rungs of a drafted ladder; a tier that it adds (`adds`: code and mark) needs no row yet. Raises Invalid."""
+    every = list(tiers)
+    if (adds := content.get("adds")) and adds["code"] not in {tier.code for tier in every}:
+        every.append(Tier(code=adds["code"], rank=len(content["steps"]) - 1, mark=adds["mark"]))
+    return rungs_of(content, every)
 
 
 def body_at(at: datetime) -> dict[str, object]:

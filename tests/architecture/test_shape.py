@@ -17,6 +17,11 @@ PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", 
 PACKAGE_FOLDERS = {"migrations", "management", "templatetags"}
 # A file with a name of its own, and why no piece of the usual furniture could hold it.
 OWN_NAMES: dict[str, str] = {
+    "badges/backtest/replay.py": "reads the log through two worlds: no row of its own, no act",
+    "badges/backtest/report.py": "two worlds side by side as plain JSON: pure reckoning",
+    "badges/backtest/rings.py": "pairs and rings in a graph of thanks: pure reckoning",
+    "badges/backtest/rulebook.py": "which rules hear an event, with a draft put in force: judged in memory",
+    "badges/backtest/world.py": "the programme in memory: caps, waits and reversals without a row",
     "badges/earning/verify.py": "invariants I9 and I13, which need to know rules and events",
     "badges/ledger/chain.py": "the chain of batches over the ledger",
     "badges/tiers/verify.py": "invariant I11, which needs to know the ladder",

@@ -2,6 +2,7 @@
 
 from badges.programme.actions.adjusting import adjust_points, decide_adjustment, open_book
 from badges.programme.actions.applying import apply_draft
+from badges.programme.actions.backtesting import ask_for_backtest, stop_backtest
 from badges.programme.actions.deciding import approve_draft, refuse_draft
 from badges.programme.actions.drafting import hand_in_draft, take_back_draft, withdraw_draft, write_draft
 from badges.programme.actions.waiting import decide_waiting
@@ -10,11 +11,13 @@ __all__ = [
     "adjust_points",
     "apply_draft",
     "approve_draft",
+    "ask_for_backtest",
     "decide_adjustment",
     "decide_waiting",
     "hand_in_draft",
     "open_book",
     "refuse_draft",
+    "stop_backtest",
     "take_back_draft",
     "withdraw_draft",
     "write_draft",

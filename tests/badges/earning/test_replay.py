@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from badges.earning.models import Evaluation, RuleInForce
 from badges.ledger import seal
@@ -127,3 +129,9 @@ def test_a_tier_that_the_points_do_not_give_is_named(alice: Member, month: list[
     assert found("I11") == {("badges_tierstatus", alice.pk)}
     TierStatus.objects.filter(pk=status.pk).update(tier=status.tier, valid_until="2999-01-30")
     assert found("I11") == {("badges_tierstatus", alice.pk)}
+
+
+def test_both_invariants_share_one_replay(month: list[int]) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        verify(["I9", "I13"])
+    assert sum('FROM "badges_evaluation"' in query["sql"] for query in asked) == 1
