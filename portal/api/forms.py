@@ -12,8 +12,15 @@ from portal.api.models import ApiKey, Scope
 class KeyForm(forms.Form):
     """A new key."""
 
-    name = forms.CharField(label=_("What it is for"), max_length=80)
-    mode = forms.ChoiceField(label=_("Kind"), choices=ApiKey.Mode.choices)
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=80,
+        help_text=_("The system that uses it: the tills of the shop, the newsletter."),
+    )
+    mode = forms.ChoiceField(
+        label=_("Kind"), choices=ApiKey.Mode.choices,
+        help_text=_("A key for trying answers as a live one does, and nothing that it does lasts."),
+    )  # fmt: skip
     scopes = forms.MultipleChoiceField(
         label=_("What it opens"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )

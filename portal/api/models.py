@@ -52,6 +52,11 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
+    @property
+    def opens(self) -> list[tuple[str, str]]:
+        """What it opens: code and words of each scope; one that is no more is told by its code."""
+        return [(code, str(dict(Scope.choices).get(code, code))) for code in self.scopes]
+
     def is_valid(self, at: datetime) -> bool:
         """Whether it opens anything at an instant; its last one is not included."""
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)

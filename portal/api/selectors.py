@@ -14,4 +14,4 @@ def key_behind(secret: str) -> ApiKey | None:
 
 def every_key() -> list[ApiKey]:
     """All keys, those that still open something first, then the newest. One query."""
-    return list(ApiKey.objects.select_related("maker", "replaced_by").order_by("-created_at", "-pk"))
+    return list(ApiKey.objects.select_related("maker", "revoked_by", "replaced_by").order_by("-created_at", "-pk"))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.viewers import member_or_refuse
 from portal.api import actions, permissions, selectors
+from portal.api.actions import GRACE_HOURS
 from portal.api.forms import KeyForm, RotateForm
 from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid
@@ -19,15 +20,18 @@ from portal.core.ids import new_key
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every key with what it opens, when it was used last, and how it ends; a form for a new one."""
+    """Keys in use with what they open, those that ended, and a form for a new one."""
     permissions.check_keep_keys(member_or_refuse(request))
     return _shown(request, KeyForm(initial={"key": new_key()}))
 
 
 def _shown(request: HttpRequest, form: KeyForm, status: int = 200, **more: Any) -> HttpResponse:
     at = now()
-    rows = [(row, row.is_valid(at), RotateForm(initial={"key": new_key()})) for row in selectors.every_key()]
-    return render(request, "portal/api/keys.html", {"rows": rows, "form": form, **more}, status=status)
+    keys = selectors.every_key()
+    used = [(row, RotateForm(initial={"key": new_key()}, auto_id=False)) for row in keys if row.is_valid(at)]
+    ended = [row for row in keys if not row.is_valid(at)]
+    shown = {"used": used, "ended": ended, "form": form, "longest": GRACE_HOURS}
+    return render(request, "portal/api/keys.html", shown | more, status=status)
 
 
 @require_POST

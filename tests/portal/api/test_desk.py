@@ -12,6 +12,7 @@ from django.urls import reverse
 from portal.accounts.models import Member
 from portal.api.models import ApiKey
 from portal.core.ids import new_key
+from tests.helpers.queries import assert_num_queries_constant
 
 pytestmark = pytest.mark.django_db
 SECRET = re.compile(r"ta_(?:live|test)_[A-Za-z0-9_-]{43}")
@@ -64,3 +65,30 @@ def test_nobody_else_comes_in(signed_in: Callable[..., Client], mod: Member, sta
         assert client.get(reverse("api_keys")).status_code == 403
         assert client.post(reverse("api_key_make"), form()).status_code == 403
     assert not ApiKey.objects.exists()
+
+
+def test_the_desk_tells_keys_in_use_apart_from_those_that_ended(desk: Client) -> None:
+    empty = desk.get(reverse("api_keys")).content.decode()
+    assert 'class="prog-empty"' in empty
+    for name in ("Kho", "Bản tin"):
+        desk.post(reverse("api_key_make"), form(name=name))
+    ended = ApiKey.objects.get(name="Kho")
+    desk.post(reverse("api_key_revoke", args=[ended.public_id]))
+    page = desk.get(reverse("api_keys")).content.decode()
+    used, after = page.split('id="ended"')
+    assert 'class="prog-empty"' not in used
+    assert f"{ApiKey.objects.get(name='Bản tin').prefix}…" in used
+    assert ended.prefix not in used
+    assert ended.prefix in after
+    assert not re.search(r'\bid="([^"]+)"(?=.*\bid="\1")', page.partition('class="nice-padding prog"')[2], re.S)
+
+
+def test_the_desk_costs_the_same_for_one_key_and_for_many(desk: Client, manager: Member) -> None:
+    def more() -> None:
+        for _number in range(3):
+            desk.post(reverse("api_key_make"), form())
+            fresh = ApiKey.objects.order_by("-pk")[0]
+            desk.post(reverse("api_key_rotate", args=[fresh.public_id]), {"grace_hours": 24, "key": new_key()})
+            desk.post(reverse("api_key_revoke", args=[fresh.public_id]))
+
+    assert_num_queries_constant(lambda: desk.get(reverse("api_keys")), more)

@@ -1,0 +1,2 @@
+// The button beside a secret at the desk of keys, in Wagtail's admin.
+import "./components/copy-text.js";
