@@ -1,6 +1,7 @@
 """Forms of the programme's desk: typed fields, never raw JSON. What the rooms refuse is shown beside its field."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from badges.earning.definitions import parse as parse_rule
 from badges.earning.vocabulary import EVENTS
 from badges.programme.models import Adjustment
-from portal.core.clock import programme_zone
+from portal.core.clock import programme_day, programme_zone
 from portal.core.errors import Invalid
 
 CAPS = 4
@@ -184,3 +185,39 @@ class AdjustForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=[NOTHING, *Adjustment.Reason.choices])
     note = forms.CharField(label=_("What for"), max_length=200, help_text=_("She reads it on her statement."))
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+SPANS = [("30", _("the last 30 days")), ("90", _("the last 90 days")), ("365", _("the last 365 days")),
+         ("", _("from one day to another"))]  # fmt: skip
+
+
+class BacktestForm(forms.Form):
+    """Over which days a draft is rehearsed, and whether alone."""
+
+    span = forms.ChoiceField(label=_("Over which days"), choices=SPANS, required=False, initial="90")
+    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    together = forms.BooleanField(
+        label=_("Together with all other open drafts"), required=False,
+        help_text=_("As if everything that is being written or waits came into force at once."),
+    )  # fmt: skip
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = programme_day(at)
+
+    def clean(self) -> dict[str, Any]:
+        """The days themselves, whichever way they were chosen."""
+        data: dict[str, Any] = super().clean() or {}
+        if span := data.get("span"):
+            return data | {"first": self.today - timedelta(days=int(span) - 1), "last": self.today}
+        for name in ("first", "last"):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Choose a day."))
+        return data
+
+    def refuse(self, error: Invalid) -> None:
+        """Puts a refusal beside the field that it names."""
+        place = str(error.details.get("field", ""))
+        self.add_error(place if place in self.fields else None, str(error))

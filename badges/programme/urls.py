@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from badges.programme.views import corrections, desk, drafts, waiting
+from badges.programme.views import backtests, corrections, desk, drafts, waiting
 
 urlpatterns = [
     path("programme/", desk.home, name="programme_home"),
@@ -13,6 +13,23 @@ urlpatterns = [
     path("programme/corrections/<slug:public_id>/", corrections.decide, name="programme_correction"),
     path("programme/drafts/<int:draft_id>/", drafts.draft_page, name="programme_draft"),
     path("programme/drafts/<int:draft_id>/step/", drafts.step, name="programme_step"),
+    path("programme/drafts/<int:draft_id>/backtests/", backtests.listing, name="programme_backtests"),
+    path("programme/drafts/<int:draft_id>/backtests/<int:backtest_id>/", backtests.page, name="programme_backtest"),
+    path(
+        "programme/drafts/<int:draft_id>/backtests/<int:backtest_id>/progress/",
+        backtests.progress,
+        name="programme_backtest_progress",
+    ),
+    path(
+        "programme/drafts/<int:draft_id>/backtests/<int:backtest_id>/stop/",
+        backtests.stop,
+        name="programme_backtest_stop",
+    ),
+    path(
+        "programme/drafts/<int:draft_id>/backtests/<int:backtest_id>/members.csv",
+        backtests.members,
+        name="programme_backtest_members",
+    ),
     path("programme/<slug:place>/", desk.listing, name="programme_list"),
     path("programme/<slug:place>/<slug:code>/", desk.subject, name="programme_subject"),
     path("programme/<slug:place>/<slug:code>/change/", drafts.begin, name="programme_begin"),

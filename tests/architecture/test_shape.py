@@ -45,6 +45,8 @@ OWN_NAMES: dict[str, str] = {
     "badges/earning/vocabulary.py": "what a rule can hear, in a manager's words, and what could never match",
     "badges/programme/books.py": "a member's book: reads of many rooms for one page",
     "badges/programme/held.py": "what waits, heap by heap: reads of many rooms, for a page and its action",
+    "badges/programme/plots.py": "paths and bars of a rehearsal's plots: no rows, no requests",
+    "badges/programme/rehearsals.py": "a finished backtest for its page: reads of many rooms, numbers become names",
     "badges/medals/words.py": "what the parts of a medal are called, in words alone",
     "badges/programme/medal_form.py": "the badge's form, which alone is as long as all others together",
     "badges/programme/standing.py": "what moves a tier: rules and counters as the tier page tells them",

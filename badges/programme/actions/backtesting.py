@@ -1,6 +1,6 @@
 """Asking for a backtest of a draft, and stopping it. What runs it stands in `badges.backtest`."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -91,9 +91,3 @@ def stop_backtest(*, actor: Member, draft_id: int, backtest_id: int, at: datetim
     if not Backtest.objects.filter(pk=backtest_id, draft_id=draft_id).exists():
         raise NotFound
     return running.stop(backtest_id, at=at)
-
-
-def window_of(days: int, at: datetime) -> tuple[date, date]:
-    """The last so many programme days, today among them."""
-    today = programme_day(at)
-    return today - timedelta(days=days - 1), today

@@ -11,9 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from badges.programme import actions, permissions, previews, rungs, selectors, wording
+from badges.programme import actions, permissions, previews, rehearsals, rungs, selectors, wording
 from badges.programme.contents import LADDER
-from badges.programme.forms import DraftForm, RuleForm, rule_initial
+from badges.programme.forms import BacktestForm, DraftForm, RuleForm, rule_initial
 from badges.programme.ladder_form import LadderForm, ladder_initial
 from badges.programme.medal_form import BadgeForm, badge_initial
 from badges.programme.models import Draft
@@ -175,6 +175,7 @@ def _around(member: Member, kind: str, code: str, draft: Draft | None) -> dict[s
         "name": name_of(kind, code, draft.texts), "changes": wording.compared(_before(draft), lines),
         "preview": previews.preview_of(draft, at=now()), "steps": selectors.steps_of(draft),
         "decides": permissions.may_decide(member, draft), "own": permissions.wrote(member, draft),
+        "backtest_form": BacktestForm(at=now(), initial={"version": draft.version}), **rehearsals.about(draft),
     }  # fmt: skip
 
 
