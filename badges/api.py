@@ -1,7 +1,7 @@
 """The only door of the programme for brand and the roof: reads as plain values, never models."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from badges.awards import selectors as awards
 from badges.awards.actions import arrange
 from badges.awards.selectors import BadgeView, OnShelf
 from badges.awards.streaks import Streak
+from badges.backtest import actions as backtests
 from badges.earning.actions import lock_wallet
 from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
@@ -38,6 +39,7 @@ from badges.tiers.selectors import Meter, TierView, ladder, meter_of
 from portal.accounts.models import Member
 from portal.accounts.profiles import field_visible, profile_of
 from portal.core.clock import now, programme_day
+from portal.core.errors import NotFound
 from portal.events.models import Delivery
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "propose",
     "purse",
     "reasons",
+    "rehearse",
     "settle_waiting",
     "shelf_line",
     "stand_on_boards",
@@ -131,6 +134,21 @@ def approve(*, actor: Member, draft_id: int, at: datetime) -> None:
     """Approves a draft as it stands. Raises what `programme.approve_draft` raises."""
     version = programme_desk.get_draft_for(actor, draft_id).version
     programme.approve_draft(actor=actor, draft_id=draft_id, version=version, at=at)
+
+
+def rehearse(*, actor: Member, kind: str, subject: str, days: int, at: datetime) -> int:
+    """Backtests the newest open draft of a subject over the last so many programme days, here and now; returns the
+    backtest's id. Raises what `programme.ask_for_backtest` raises, and NotFound without such a draft."""
+    draft = programme_desk.open_drafts(kind).filter(subject=subject).first()
+    if draft is None:
+        raise NotFound
+    today = programme_day(at)
+    row, _fresh = programme.ask_for_backtest(
+        actor=actor, draft_id=draft.pk, version=draft.version, first=today - timedelta(days=days - 1), last=today,
+        together=False, at=at,
+    )  # fmt: skip
+    backtests.run(row.pk)
+    return row.pk
 
 
 def correct(

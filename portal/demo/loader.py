@@ -88,6 +88,7 @@ def load() -> bool:
         reading.follow(world)
         community.rank_topics(now())
         badges.close_boards(now())
+        programme.follow(world)
         choices.fill_shelves(world)
         for code, key in (("vi", "ly-su-hang-bun"), ("en", "phin-to-melbourne")):
             pages.quote("may-quan", code, world.posts[key, 0])

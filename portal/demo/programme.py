@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from badges import api as badges
 from portal.accounts.models import Member
+from portal.core.clock import now
 from portal.demo import files
 
 APPROVED_AT = datetime(2026, 9, 21, 3, 15, tzinfo=UTC)
@@ -63,6 +64,12 @@ def plan(world: World) -> None:
     world.at(APPROVED_AT, lambda: _approved(manager, approver))
     world.at(WAITS_SINCE, lambda: _waiting(manager))
     world.at(WAITS_SINCE, lambda: _corrections(manager, world.members["linh"], world.members["dung"]))
+
+
+def follow(world: World) -> None:
+    """What is done once everything has happened: a draft is rehearsed on all of it."""
+    [manager] = [world.members[p["key"]] for p in files.people() if p["role"] == "manager"]
+    badges.rehearse(actor=manager, kind="rule", subject="chat-day", days=90, at=now())
 
 
 def _stand(member: Member, at: datetime) -> None:
