@@ -73,8 +73,13 @@ def plot_of(days: Sequence[Sequence[Any]]) -> DayPlot:
 
 
 def bars_of(buckets: Sequence[Sequence[Any]]) -> list[Bar]:
-    """The histogram of `[from, to, members]`. Whoever stays is no bar: they are most, and would hide the others."""
+    """The histogram of `[from, to, members]`, from the first bucket that holds somebody to the last.
+
+    Whoever stays is no bar: they are most, and would hide the others.
+    """
     moved = [bucket for bucket in buckets if (bucket[0], bucket[1]) != (0, 0)]
+    held = [place for place, bucket in enumerate(moved) if bucket[2]]
+    moved = moved[held[0] : held[-1] + 1] if held else []
     most, width = max([1, *(n for _low, _high, n in moved)]), WIDE // max(len(moved), 1)
     bars = []
     for place, (low, high, members) in enumerate(moved):

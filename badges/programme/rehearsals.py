@@ -17,8 +17,6 @@ from portal.accounts.models import Standing
 
 UNITS: dict[str, Any] = {"spend": "Hạt", "status": _("tier points"), "rep": _("reputation")}
 EARLIER = 12
-# From here on a share of points that go round in small circles is worth a second look.
-HIGH_SHARE = 10.0
 
 
 @dataclass(frozen=True)
@@ -86,11 +84,6 @@ class Share:
     points: Both
     base: float
     draft: float
-
-    @property
-    def high(self) -> bool:
-        """Whether it deserves a second look."""
-        return self.draft >= HIGH_SHARE
 
     @property
     def rises(self) -> bool:
@@ -180,7 +173,11 @@ def page_of(row: Backtest) -> dict[str, Any]:
         ],
         "risk": _risk(result["risk"], chips), "current": still_speaks([row])[row.pk],
         "seconds": (row.ended_at - row.started_at).total_seconds() if row.ended_at and row.started_at else 0,
-        "others": [one for one in row.tried if one["draft"] != row.draft_id],
+        "others": [
+            {"draft": one["draft"], "name": names.get(one["subject"], "")}
+            for one in row.tried
+            if one["draft"] != row.draft_id
+        ],
     }  # fmt: skip
 
 

@@ -216,6 +216,9 @@ class Bench:
         lines.append(["… of these, postings written", f"{judged['postings_per_second']:,.0f}", "", ""])
         checked = f"{proof['entries']:,} entries in {proof['seconds']:.2f} s, {proof['findings']} findings"
         lines.append([f"verify_ledger, all checks: {checked}", "", "", ""])
+        tried = found["rehearse"]
+        replayed = f"{tried['events']:,} events in {tried['seconds']:.1f} s (load of the machine {tried['load']})"
+        lines.append([f"backtest of a draft: {replayed}", f"{tried['events'] / tried['seconds']:,.0f}", "", ""])
         return lines
 
     def run(self) -> list[str]:

@@ -45,6 +45,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "chat_room_new": {"name_vi": "Phòng mới", "icon": "leaf", "from_rank": "0", "history": "full"},
     "wagtailusers_groups:add": {"name": "Người giữ kho"},
     "programme_begin": {"note": "Thử"},
+    "programme_backtests": {"span": "", "first": "2026-03-01", "last": "2026-03-01"},
     "programme_step": {"step": "approve", "version": "2"},
     "programme_correction": {"step": "approve"},
     "wagtailsites:add": {"hostname": "khac.example", "port": "80", "site_name": "Khác", "root_page": "@page_id"},
@@ -64,7 +65,7 @@ TOLD = (
     | _each("wagtailsites:", "edit delete copy")
     | _each("wagtailusers_groups:", "edit delete")
     | _each("wagtailusers_users:", "edit")
-    | {"wagtail_bulk_action", "forum_space", "chat_room", "api_key_revoke", *TYPED}
+    | {"wagtail_bulk_action", "forum_space", "chat_room", "api_key_revoke", "programme_backtest_stop", *TYPED}
 )
 
 

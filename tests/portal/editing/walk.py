@@ -18,17 +18,20 @@ from wagtail.models import Collection, Locale, Site, Task, Workflow
 from wagtail_localize.models import StringSegment, Translation
 from wagtail_localize.operations import translate_object
 
+from badges.backtest.actions import run as run_backtest
+from badges.backtest.models import Backtest
 from badges.programme import selectors as programme
-from badges.programme.actions import adjust_points, hand_in_draft, write_draft
+from badges.programme.actions import adjust_points, ask_for_backtest, hand_in_draft, write_draft
 from badges.programme.models import Adjustment, Draft
 from brand.identity.models import Identity
 from community.api import open_space
 from portal.accounts.models import Member
 from portal.api.actions import make_key
 from portal.api.models import ApiKey
-from portal.core.clock import now
+from portal.core.clock import now, programme_day
 from portal.scopes.models import Scope
 from tests.brand.conftest import Shelf
+from tests.factories.portal import JOINED
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
@@ -58,6 +61,16 @@ def waiting_draft(author: Member) -> Draft:
     content, texts = programme.as_it_is("rule", "reply", at=now())
     draft = write_draft(actor=author, kind="rule", subject="reply", content=content, texts=texts, at=now())
     return hand_in_draft(actor=author, draft_id=draft.pk, version=draft.version, at=now())
+
+
+def rehearsed(draft: Draft, by: Member) -> Backtest:
+    """A finished backtest of that change, over the day on which all of them joined."""
+    day = programme_day(JOINED)
+    row, _fresh = ask_for_backtest(
+        actor=by, draft_id=draft.pk, version=draft.version, first=day, last=day, together=False, at=now()
+    )
+    assert run_backtest(row.pk)
+    return row
 
 
 def waiting_correction(author: Member, member: Member) -> Adjustment:
@@ -111,7 +124,8 @@ class House:
             "doc_id": document.pk, "collection_id": Collection.objects.get(depth=1).pk, "redirect_id": redirect.pk,
             "translation_id": translation.pk, "translation_source_id": source.pk, "string_segment_id": segment,
             "overridable_segment_id": 1, "mode": "visitor", "filter_spec": "width-40", "uploaded_file_id": 1,
-            "draft_id": draft.pk, "public_id": correction.public_id, "place": "rules",
+            "draft_id": draft.pk, "backtest_id": rehearsed(draft, people["brand"]).pk,
+            "public_id": correction.public_id, "place": "rules",
             "key_id": api_key(people["brand"]).public_id,
             "session_id": session.pk, "object_id": self.story.pk, "uidb64": "x", "token": "y",
         }  # fmt: skip
