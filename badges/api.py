@@ -83,6 +83,7 @@ __all__ = [
     "streak",
     "tiers",
     "to_decide",
+    "transfer",
     "unit_value",
     "ways",
 ]
@@ -108,6 +109,19 @@ def credit_by_hand(
                 actor_id=actor.pk, reason=reason,
             )  # fmt: skip
         reassess(member_id=owner, at=at)
+
+
+def transfer(
+    *, giver_id: int, receiver_id: int, amount: int, source: str, key: str, at: datetime, reason: str = "",
+    actor_id: int | None = None,
+) -> str:  # fmt: skip
+    """Passes spend points on from one member to another; returns the posting's public id. See `ledger.transfer` for
+    the limits, the days of rest and every refusal. Idempotent by (source, key)."""
+    posting = ledger.transfer(
+        giver_id=giver_id, receiver_id=receiver_id, amount=amount, source=source, key=key, at=at, reason=reason,
+        actor_id=actor_id,
+    )  # fmt: skip
+    return posting.transaction.public_id
 
 
 def propose(
@@ -182,12 +196,12 @@ def purse(member_id: int) -> dict[str, Any]:
 
 def statement(member_id: int, *, before: int | None = None, limit: int = 20) -> tuple[list[Line], int | None]:
     """A page of the statement, newest first, and the key of the next page (None at the end). Constant queries."""
-    rows = statement_rows().filter(member_id=member_id, sealed=True).exclude(kind__in=SILENT).order_by("-id")
+    rows = statement_rows(member_id).exclude(kind__in=SILENT).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: limit + 1])
     page = found[:limit]
-    return lines_of(page), (page[-1].pk if len(found) > limit else None)
+    return lines_of(page, owner_id=member_id, viewer_id=member_id), (page[-1].pk if len(found) > limit else None)
 
 
 def unit_value() -> int:
@@ -310,7 +324,7 @@ def postings(member_id: int, *, before: int | None = None, limit: int = 20) -> t
     page = books.statement(member_id, before=before, limit=limit)
     ids = [line.transaction.pk for line in page.lines]
     rows = Transaction.objects.select_related("event", "revision__rule").in_bulk(ids)
-    told = lines_of([rows[pk] for pk in ids])
+    told = lines_of([rows[pk] for pk in ids], owner_id=member_id)
     found = [
         _posting(rows[line.transaction.pk], words, line.amounts) for line, words in zip(page.lines, told, strict=True)
     ]

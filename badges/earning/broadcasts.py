@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from badges.earning.statement import SILENT, Line, lines_of
 from badges.ledger.models import PointType, Transaction
-from badges.ledger.selectors import balances, next_expiry
+from badges.ledger.selectors import balances, next_expiry, postings_of
 from badges.tiers.selectors import Meter, ladder, meter_of
 from portal.accounts.models import Member
 from portal.core.clock import now, programme_day
@@ -26,9 +26,9 @@ def render_points(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> 
     member = Member.objects.get(pk=member_id)
     with translation.override(member.language), timezone.override(member.zone):
         ids = [ref["transaction"] for _kind, ref in entries]
-        rows = {t.pk: t for t in statement_rows().filter(pk__in=ids, member_id=member_id)}
+        rows = {t.pk: t for t in statement_rows(member_id).filter(pk__in=ids)}
         touched = _touched(rows)
-        lines = {t.pk: line for t, line in zip(touched, lines_of(touched), strict=True)}
+        lines = {t.pk: line for t, line in zip(touched, _hers(touched, member_id), strict=True)}
         purse = purse_of(member_id)
         around: list[dict[str, str]] = [
             {"html": meter_html(member_id, member.language)},
@@ -37,19 +37,25 @@ def render_points(member_id: int, entries: list[tuple[str, dict[str, Any]]]) -> 
         return [{"balance": purse["balance"]} | _one(rows.get(i), lines, around) for i in ids]
 
 
+def _hers(rows: list[Transaction], member_id: int) -> list[Line]:
+    return lines_of(rows, owner_id=member_id, viewer_id=member_id)
+
+
 def _touched(rows: dict[int, Transaction]) -> list[Transaction]:
     """The postings whose lines a page has to draw (again): new ones, and those that were confirmed or taken back."""
     wanted = {t.pk for t in rows.values() if t.kind not in SILENT} | {
         i for t in rows.values() for i in (t.reverses_id, t.resolves_id) if i
     }
-    return list(statement_rows().filter(pk__in=wanted))
+    return list(_with_all(Transaction.objects.filter(pk__in=wanted)))
 
 
-def statement_rows() -> Any:
-    """Postings with all that a line needs, so that many cost as many queries as one."""
-    return Transaction.objects.select_related("event", "revision__rule").prefetch_related(
-        "entries__account", "entries__point_type"
-    )
+def statement_rows(member_id: int) -> Any:
+    """The lines of a member's book with all that they need, so that many cost as many queries as one."""
+    return _with_all(postings_of(member_id))
+
+
+def _with_all(rows: Any) -> Any:
+    return rows.select_related("event", "revision__rule").prefetch_related("entries__account", "entries__point_type")
 
 
 def balance_of(member_id: int) -> dict[str, int]:
@@ -98,8 +104,9 @@ def _one(posted: Transaction | None, lines: dict[int, Line], around: list[dict[s
         return {"changes": around}
     shown = [lines[i] for i in (posted.reverses_id, posted.resolves_id, posted.pk) if i in lines]
     data: dict[str, Any] = {"changes": [*around, *(_line_change(line, line is lines.get(posted.pk)) for line in shown)]}
-    if shown and posted.kind in ("earn", "earn_pending", "activate", "restore"):
-        line = shown[-1]
+    line = shown[-1] if shown else None
+    came = posted.kind == "transfer" and line is not None and line.amount > 0
+    if line and (came or posted.kind in ("earn", "earn_pending", "activate", "restore")):
         text = line.why["text"] if line.state == "pending" else line.title
         data["toast"] = {"title": _amount(line.amount), "text": text, "icon": line.icon, "amount": line.amount}
     return data

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from badges.earning.models import Evaluation, PendingEarning
 from badges.earning.selectors import evaluations_of, rule_names, waiting_of
 from badges.ledger.models import Entry, Transaction
+from portal.accounts.models import Member
+from portal.accounts.profiles import field_visible, profile_of
 from portal.cards.selectors import cards_for
 
 _ICONS = {
@@ -27,7 +29,8 @@ BARRED = gettext_lazy(
     "It came from an account that traded thanks for points, so it does not count. Nothing is held against you."
 )
 SILENT = ("activate", "lapse")
-_KIND_ICONS = {"redeem": "gift", "expire": "hourglass", "reverse": "undo-2", "restore": "redo-2", "merge": "redo-2"}
+_KIND_ICONS = {"redeem": "gift", "expire": "hourglass", "reverse": "undo-2", "restore": "redo-2", "merge": "redo-2",
+               "transfer": "gift"}  # fmt: skip
 
 
 @dataclass
@@ -44,11 +47,17 @@ class Line:
     url: str = ""
 
 
-def lines_of(transactions: Sequence[Transaction]) -> list[Line]:
-    """Statement lines for postings (with `event` and `revision__rule` selected). A constant number of queries."""
+def lines_of(
+    transactions: Sequence[Transaction], *, owner_id: int | None = None, viewer_id: int | None = None
+) -> list[Line]:
+    """Statement lines for postings (with `event` and `revision__rule` selected), as they stand in the book of
+    `owner_id` (default: each posting's own member). A constant number of queries.
+
+    `viewer_id` is who reads (None: nobody known): another member is named only to whom her page is open.
+    """
     evaluations, waiting = evaluations_of(transactions), waiting_of(transactions)
-    names, legs = rule_names(get_language() or "vi"), _legs(transactions)
-    called = _stories(transactions)
+    names, legs = rule_names(get_language() or "vi"), _legs(transactions, owner_id)
+    called = _stories(transactions) | _passed_on(transactions, owner_id, viewer_id)
     undone = Transaction.objects.filter(reverses__in=[t.pk for t in transactions], kind="reverse")
     taken = dict(undone.values_list("reverses", "reason"))
     return [
@@ -64,9 +73,30 @@ def _stories(transactions: Sequence[Transaction]) -> dict[int, str]:
     return {pk: cards[ref].title for pk, ref in read.items() if ref in cards}
 
 
-def _legs(transactions: Iterable[Transaction]) -> dict[int, dict[str, int]]:
+def _passed_on(transactions: Iterable[Transaction], owner_id: int | None, viewer_id: int | None) -> dict[int, str]:
+    """The words of transfers: whose book it is says whether the points went or came. One query, none without any."""
+    passed = [t for t in transactions if t.kind == Transaction.Kind.TRANSFER]
+    if not passed:
+        return {}
+    wanted = {pk for t in passed for pk in (t.member_id, t.counterpart_id, viewer_id) if pk is not None}
+    members = Member.objects.select_related("profile").in_bulk(wanted)
+    viewer, told = members.get(viewer_id or 0), {}
+    for t in passed:
+        came = t.counterpart_id == owner_id
+        other = members.get((t.member_id if came else t.counterpart_id) or 0)
+        here = other is not None and other.is_active and other.left_at is None
+        name = other.name if other and here and field_visible(profile_of(other), "page", viewer) else ""
+        if came:
+            told[t.pk] = _("Received from %(name)s") % {"name": name} if name else _("Received from another member")
+        else:
+            told[t.pk] = _("Sent to %(name)s") % {"name": name} if name else _("Sent to another member")
+    return told
+
+
+def _legs(transactions: Iterable[Transaction], owner_id: int | None) -> dict[int, dict[str, int]]:
     """What each posting changed for the member, by point type: available and pending together, repaid debt included."""
-    rows = Entry.objects.filter(transaction__in=[t.pk for t in transactions], account__member=F("transaction__member"))
+    owner = owner_id or F("transaction__member")
+    rows = Entry.objects.filter(transaction__in=[t.pk for t in transactions], account__member=owner)
     sums: dict[int, dict[str, int]] = {}
     for posting, code, amount in rows.values_list("transaction", "point_type__code", "amount"):
         sums.setdefault(posting, {}).setdefault(code, 0)
@@ -81,7 +111,7 @@ def _line(
     name = t.event.name if t.event else ""
     amount = legs.get("spend", 0)
     icon = _KIND_ICONS.get(t.kind) or _ICONS.get(name, "bean")
-    state = _state(t, waits, taken is not None)
+    state = _state(t, waits, taken is not None, amount)
     when = timezone.localtime(t.recorded_at)
     return Line(
         t.public_id, title_of(t, called), icon, when, amount, state,
@@ -89,12 +119,12 @@ def _line(
     )  # fmt: skip
 
 
-def _state(t: Transaction, waits: PendingEarning | None, taken: bool) -> str:
+def _state(t: Transaction, waits: PendingEarning | None, taken: bool, amount: int) -> str:
     if taken:
         return "reversed"
     if waits is not None and waits.state in ("open", "lapsed"):
         return {"open": "pending", "lapsed": "lapsed"}[waits.state]
-    return "spent" if t.kind in ("redeem", "expire", "reverse") else "posted"
+    return "spent" if t.kind in ("redeem", "expire", "reverse") or (t.kind == "transfer" and amount < 0) else "posted"
 
 
 def title_of(t: Transaction, called: str | None = None) -> str:
@@ -117,6 +147,7 @@ def title_of(t: Transaction, called: str | None = None) -> str:
         "expire": _("Expired"),
         "merge": _("Moved over from the account that a shop opened"),
         "adjust": t.reason or _("Adjusted by the house"),
+        "transfer": called or _("Passed on between members"),
     }
     if t.kind in by_kind:
         return by_kind[t.kind]
@@ -210,6 +241,8 @@ def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any],
         return _("What an act earned goes when the act goes. Nothing beyond it was taken.")
     if t.kind == "merge":
         return _("Two accounts became one. Every point kept its last day.")
+    if t.kind == "transfer":
+        return _("Passed on from member to member. Every point kept its last day.")
     return _("Paid at once by the rule below.") if t.revision_id else ""
 
 

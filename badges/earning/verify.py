@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from badges.earning import caps
 from badges.earning.definitions import Cap, Definition, parse
 from badges.earning.models import Evaluation, RuleInForce
 from badges.earning.subjects import about
+from badges.ledger.actions.transferring import window_of
 from badges.ledger.models import Account, Counter, Entry, Role, Transaction
 from badges.ledger.verify import Finding, register
 from portal.core.clock import programme_day
@@ -162,8 +163,10 @@ def replays() -> list[Finding]:
 
 
 def counters_match() -> list[Finding]:
-    """I9: the counter of each cap is the sum of what was granted in its window."""
+    """I9: the counter of each cap is the sum of what was granted in its window, and that of passing points on the sum
+    of what the member passed on in its month."""
     replay = _replay()
+    _add_passed_on(replay)
     rows = Counter.objects.values_list("id", "member_id", "scope", "window_start", "used")
     found = {(member, scope, start): (pk, used) for pk, member, scope, start, used in rows.iterator()}
     wanted = {
@@ -180,6 +183,13 @@ def counters_match() -> list[Finding]:
             message = f"counter {scope} of member {member} from {start} says {used}, granted were {expected}"
             findings.append(Finding("I9", "badges_counter", pk, message, expected, used))
     return findings
+
+
+def _add_passed_on(replay: _Replay) -> None:
+    legs = Entry.objects.filter(transaction__kind=Transaction.Kind.TRANSFER, account__member=F("transaction__member"))
+    columns = ("transaction__member_id", "point_type__code", "transaction__value_date", "amount")
+    for member, code, day, amount in legs.values_list(*columns):
+        replay.used[member][window_of(code, day)] -= amount
 
 
 register("I9", counters_match)

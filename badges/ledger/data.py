@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from badges.ledger.actions import expire_all
-from badges.ledger.models import Account, Counter, Lot, Transaction
+from badges.ledger.models import Account, Counter, Lot
+from badges.ledger.selectors import postings_of
 from portal.core import clock
 from portal.core.personal_data import DataType, register, rows
 
@@ -15,7 +16,7 @@ register(
         _("Your book of points"),
         ("badges.Transaction",),
         lambda member: rows(
-            Transaction.objects.filter(member=member),
+            postings_of(member.pk).order_by("id"),
             *("public_id", "kind", "source", "subject", "cause", "value_date", "recorded_at", "reason"),
         ),
         keeps=SUMS,

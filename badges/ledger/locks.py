@@ -108,6 +108,14 @@ def lock_member_accounts(member_id: int, codes: Iterable[str], campaign: str = "
     return found
 
 
+def lock_pair(giver_id: int, receiver_id: int, code: str) -> tuple[Accounts, Accounts]:
+    """Locks two members' accounts of one point type, the lower member's first, and opens what is missing: giver's,
+    receiver's. Raises what `lock_member_accounts` raises.
+    """
+    found = {pk: lock_member_accounts(pk, [code]) for pk in sorted((giver_id, receiver_id))}
+    return found[giver_id], found[receiver_id]
+
+
 def lock_for_merging(giver_id: int, receiver_id: int) -> tuple[Accounts, Accounts]:
     """Locks all accounts of two members, the lower id first, and opens what is missing: giver's, receiver's.
 

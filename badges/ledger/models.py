@@ -129,6 +129,10 @@ class Transaction(models.Model):
     actor = models.ForeignKey(
         "portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # The other member of a transfer, who received: the line stands in both books. The legs prove it.
+    counterpart = models.ForeignKey(
+        "portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=300, blank=True)
     # What this undoes: a reversal its earning, a restoring its reversal, a returned reward its redemption.
     reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversals")
@@ -148,6 +152,7 @@ class Transaction(models.Model):
         ]
         indexes = [
             models.Index(fields=["member", "-recorded_at", "-id"], name="transaction_statement"),
+            models.Index(fields=["counterpart"], name="transaction_received", condition=Q(counterpart__isnull=False)),
             models.Index(fields=["subject"], name="transaction_subject", condition=~Q(subject="")),
             models.Index(fields=["cause"], name="transaction_cause", condition=~Q(cause="")),
         ]
@@ -219,6 +224,7 @@ class LotUse(models.Model):
         EXPIRE = "expire", _("Expired")
         CLAWBACK = "clawback", _("Taken back")
         RESTORE = "restore", _("Given back")
+        TRANSFER = "transfer", _("Passed on")
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses")
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="lot_uses")

@@ -72,28 +72,33 @@ class Statement:
     before: int | None
 
 
+def postings_of(member_id: int) -> QuerySet[Transaction]:
+    """Every sealed posting that is a line of this member's book: her own, and what others passed on to her."""
+    return Transaction.objects.filter(Q(member_id=member_id) | Q(counterpart_id=member_id), sealed=True)
+
+
 def statement(member_id: int, before: int | None = None, limit: int = 20) -> Statement:
     """The member's postings, newest first, `limit` a page; three queries however many there are.
 
     `before` is the id of the last transaction of the page before; NotFound when it is not one of this member's.
     """
-    rows = Transaction.objects.filter(member_id=member_id, sealed=True).select_related("revision__rule")
+    rows = postings_of(member_id).select_related("revision__rule")
     if before is not None:
-        last = Transaction.objects.filter(member_id=member_id, pk=before).values_list("recorded_at", flat=True).first()
+        last = postings_of(member_id).filter(pk=before).values_list("recorded_at", flat=True).first()
         if last is None:
             raise NotFound
         rows = rows.filter(Q(recorded_at__lt=last) | Q(recorded_at=last, pk__lt=before))
     page = list(rows.order_by("-recorded_at", "-id")[: limit + 1])
-    amounts = _amounts([row.pk for row in page[:limit]])
+    amounts = _amounts([row.pk for row in page[:limit]], member_id)
     lines = [Line(row, amounts.get(row.pk, {})) for row in page[:limit]]
     return Statement(lines, lines[-1].transaction.pk if len(page) > limit else None)
 
 
-def _amounts(transaction_ids: list[int]) -> dict[int, dict[str, dict[str, int]]]:
+def _amounts(transaction_ids: list[int], member_id: int | None = None) -> dict[int, dict[str, dict[str, int]]]:
     found: dict[int, dict[str, dict[str, int]]] = defaultdict(dict)
     rows = (
-        # The posting's own member: a merge has legs on the other's accounts, too.
-        Entry.objects.filter(transaction_id__in=transaction_ids, account__member=F("transaction__member"))
+        # One member's: a merge and a transfer have legs on another's accounts, too.
+        Entry.objects.filter(transaction_id__in=transaction_ids, account__member=member_id or F("transaction__member"))
         .values_list("transaction_id", "point_type__code", "account__role")
         .annotate(total=Sum("amount"))
         .order_by("transaction_id", "point_type_id")

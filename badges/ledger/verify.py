@@ -126,7 +126,8 @@ def _answers_match() -> list[Finding]:
           SELECT e.transaction_id AS id, p.code, e.amount AS legs, 0 AS told FROM badges_entry e
           JOIN badges_account a ON a.id = e.account_id JOIN badges_pointtype p ON p.id = e.point_type_id
           JOIN badges_transaction h ON h.id = e.transaction_id
-          WHERE a.role IN ('available', 'pending') AND (h.kind <> 'merge' OR a.member_id = h.member_id)
+          WHERE a.role IN ('available', 'pending')
+            AND (h.kind NOT IN ('merge', 'transfer') OR a.member_id = h.member_id)
           UNION ALL SELECT t.id, j.key, 0, CAST(j.value AS bigint) FROM badges_transaction t {each}
         ) m JOIN badges_transaction t ON t.id = m.id
         GROUP BY t.id, m.code HAVING SUM(m.legs) <> SUM(m.told) ORDER BY t.id
@@ -186,7 +187,7 @@ def lots_add_up() -> list[Finding]:
         WHERE l.remaining <> l.amount - COALESCE(s.total, 0) OR l.remaining < 0 OR l.remaining > l.amount ORDER BY l.id
         """,
     )  # fmt: skip
-    findings += merged_whole()
+    findings += merged_whole() + passed_on_whole()
     # Lots opened less lots used is what the posting put on (or took from) available and pending.
     return findings + _findings(
         "I4", "badges_transaction", "transaction {row} changed the member's points by {found}, its lots by {expected}",
@@ -213,6 +214,38 @@ def merged_whole() -> list[Finding]:
         JOIN badges_account a ON a.id = e.account_id
         WHERE t.kind = 'merge' AND a.member_id IS NOT NULL AND a.role <> 'debt'
         GROUP BY t.id, e.point_type_id, a.role HAVING SUM(e.amount) <> 0 ORDER BY t.id
+        """,
+    )  # fmt: skip
+
+
+def passed_on_whole() -> list[Finding]:
+    """I4, of transfers: what the giver lost is what the counterpart got, as points and as a debt that is paid; each
+    one's lots changed as much as her available points, and no last day moved."""
+    findings = _findings(
+        "I4", "badges_transaction", "transfer {row} took {found} from the giver, {expected} reached its counterpart",
+        """
+        SELECT t.id,
+          COALESCE(SUM(CASE WHEN a.member_id = t.counterpart_id THEN e.amount END), 0),
+          -COALESCE(SUM(CASE WHEN a.member_id = t.member_id AND a.role = 'available' THEN e.amount END), 0)
+        FROM badges_transaction t JOIN badges_entry e ON e.transaction_id = t.id
+        JOIN badges_account a ON a.id = e.account_id WHERE t.kind = 'transfer' GROUP BY t.id, e.point_type_id
+        HAVING COALESCE(SUM(CASE WHEN a.member_id = t.counterpart_id THEN e.amount END), 0)
+          <> -COALESCE(SUM(CASE WHEN a.member_id = t.member_id AND a.role = 'available' THEN e.amount END), 0)
+          OR SUM(CASE WHEN a.member_id = t.counterpart_id AND a.role IN ('available', 'debt') THEN 0
+            WHEN a.member_id = t.member_id AND a.role = 'available' THEN 0 ELSE 1 END) > 0
+        ORDER BY t.id
+        """,
+    )  # fmt: skip
+    return findings + _findings(
+        "I4", "badges_transaction", "transfer {row} opened {found} points of a last day of which it used {expected}",
+        """
+        SELECT m.id, SUM(m.used), SUM(m.opened) FROM (
+          SELECT t.id, l.expires_on, 0 AS used, l.amount AS opened
+          FROM badges_transaction t JOIN badges_lot l ON l.origin_id = t.id WHERE t.kind = 'transfer'
+          UNION ALL
+          SELECT t.id, l.expires_on, u.amount, 0 FROM badges_transaction t
+          JOIN badges_lotuse u ON u.transaction_id = t.id JOIN badges_lot l ON l.id = u.lot_id WHERE t.kind = 'transfer'
+        ) m GROUP BY m.id, m.expires_on HAVING SUM(m.opened) > SUM(m.used) ORDER BY m.id
         """,
     )  # fmt: skip
 

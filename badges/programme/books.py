@@ -49,17 +49,18 @@ class Refusal:
     at: datetime
 
 
-def book_of(owner: Member, *, at: datetime, locale: str, before: int | None = None) -> dict[str, Any]:
+def book_of(owner: Member, *, viewer_id: int, at: datetime, locale: str, before: int | None = None) -> dict[str, Any]:
     """Everything on the page of one book. A constant number of queries, whatever the length of the book."""
-    rows = statement_rows().filter(member=owner, sealed=True).exclude(kind__in=SILENT).order_by("-id")
+    rows = statement_rows(owner.pk).exclude(kind__in=SILENT).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     page = list(rows[: LINES + 1])
+    lines = lines_of(page[:LINES], owner_id=owner.pk, viewer_id=viewer_id)
     corrections = Adjustment.objects.filter(member=owner).select_related("author", "decided_by", "point_type")
     return {
         "owner": owner, "standing": getattr(owner, "standing", None), "purse": purse_of(owner.pk),
         "balances": balances(owner.pk), "lots": _lots(owner.pk, at),
-        "lines": lines_of(page[:LINES]), "before": page[LINES - 1].pk if len(page) > LINES else None,
+        "lines": lines, "before": page[LINES - 1].pk if len(page) > LINES else None,
         "meter": meter_of(owner.pk, day=programme_day(at), locale=locale), "moves": moves_of(owner.pk, locale),
         "badges": held_views(owner.pk, locale), "refusals": _refusals(owner.pk, locale),
         "corrections": list(corrections.order_by("-id")[:LINES]),

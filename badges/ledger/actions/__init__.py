@@ -8,6 +8,7 @@ from badges.ledger.actions.merging import merge
 from badges.ledger.actions.posting import Posting
 from badges.ledger.actions.reversing import restore, reverse
 from badges.ledger.actions.spending import give_back, redeem
+from badges.ledger.actions.transferring import transfer
 
 __all__ = [
     "Posting",
@@ -26,5 +27,6 @@ __all__ = [
     "redeem",
     "restore",
     "reverse",
+    "transfer",
     "void",
 ]

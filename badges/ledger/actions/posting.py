@@ -53,6 +53,7 @@ class Heading:
     event_id: int | None = None
     revision_id: int | None = None
     actor_id: int | None = None
+    counterpart_id: int | None = None
     reason: str = ""
     reverses_id: int | None = None
     resolves_id: int | None = None
@@ -97,6 +98,7 @@ class Heading:
             event_id=self.event_id,
             revision_id=self.revision_id,
             actor_id=self.actor_id,
+            counterpart_id=self.counterpart_id,
             reason=self.reason,
             reverses_id=self.reverses_id,
             resolves_id=self.resolves_id,
@@ -114,6 +116,7 @@ class Draft:
         self._entries: list[tuple[int, int, int, int]] = []
         self._balances: dict[int, int] = defaultdict(int)
         self._shown: dict[str, int] = defaultdict(int)
+        self.received: dict[str, int] = {}  # what the other member of a transfer sees of it
         self._lots: list[Lot] = []
         self._uses: list[LotUse] = []
 
@@ -169,6 +172,24 @@ class Draft:
         if amount:
             lot.remaining -= amount
             self._uses.append(LotUse(lot=lot, transaction=self.header, amount=amount, kind=kind))
+
+    def pass_on(self, lot: Lot, amount: int, kept: int) -> None:
+        """Takes `amount` from a locked lot; `kept` of it become a lot of the counterpart's, with the same days."""
+        self.use(lot, amount, LotUse.Kind.TRANSFER)
+        if kept:
+            self._lots.append(
+                Lot(
+                    member_id=self.header.counterpart_id,
+                    point_type_id=lot.point_type_id,
+                    origin=self.header,
+                    amount=kept,
+                    remaining=kept,
+                    active_from=lot.active_from,
+                    expires_on=lot.expires_on,
+                    campaign=lot.campaign,
+                    unit_cost=lot.unit_cost,
+                )
+            )
 
     def repay(self, code: str, amount: int) -> int:
         """New points pay a debt first: writes that leg and returns what is left of `amount` for the member."""
@@ -250,7 +271,7 @@ def _write(heading: Heading, write: Callable[[Draft], None]) -> Posting:
     draft = Draft(header)
     write(draft)
     draft.seal()
-    _tell(header)
+    _tell(header, draft.received)
     return Posting(header, replayed=False)
 
 
@@ -265,22 +286,26 @@ def _replay(heading: Heading, refused: Exception) -> Posting:
     return Posting(stored, replayed=True)
 
 
-def _tell(header: Transaction) -> None:
-    amounts = header.response["amounts"]
-    publish(
-        PointsPosted(
-            actor=header.actor_id,
-            member=header.member_id,
-            posting=header.pk,
-            kind=header.kind,
-            amounts=amounts,
-            # What a person typed stays out of the log, which is kept for ever.
-            title="" if header.actor_id else header.reason,
-        ),
-        at=header.recorded_at,
-    )
-    # Last: it holds the stream's row until the commit.
-    realtime.record(realtime.stream_name("member", header.member_id), "points", {"transaction": header.pk})
+def _tell(header: Transaction, received: dict[str, int]) -> None:
+    told = {header.member_id: header.response["amounts"]}
+    if header.counterpart_id:
+        told[header.counterpart_id] = received
+    for member_id, amounts in told.items():
+        publish(
+            PointsPosted(
+                actor=header.actor_id,
+                member=member_id,
+                posting=header.pk,
+                kind=header.kind,
+                amounts=amounts,
+                # What a person typed stays out of the log, which is kept for ever.
+                title="" if header.actor_id else header.reason,
+            ),
+            at=header.recorded_at,
+        )
+    # Last: it holds the stream's row until the commit. The lower member first, as everywhere.
+    for member_id in sorted(told):
+        realtime.record(realtime.stream_name("member", member_id), "points", {"transaction": header.pk})
 
 
 def find(transaction_id: int, *kinds: str) -> Transaction:

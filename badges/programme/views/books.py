@@ -67,7 +67,11 @@ def correct(request: HttpRequest, who: str) -> HttpResponse:
 def _shown(request: HttpRequest, member: Member, owner: Member, form: AdjustForm) -> HttpResponse:
     before = request.GET.get("before", "")
     context: dict[str, Any] = books.book_of(
-        owner, at=now(), locale=get_language() or "vi", before=int(before[:18]) if before.isdecimal() else None
+        owner,
+        viewer_id=member.pk,
+        at=now(),
+        locale=get_language() or "vi",
+        before=int(before[:18]) if before.isdecimal() else None,
     )
     context |= {"member": member, "form": form, "corrects": permissions.can_write(member) and member.pk != owner.pk}
     return render(request, "badges/programme/book.html", context, status=422 if form.errors else 200)
