@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings import env
 from portal.settings.entrance import *  # noqa: F403  (a part of these settings, kept apart for its length)
+from portal.settings.programme import *  # noqa: F403  (a part of these settings, kept apart for its length)
 from portal.settings.services import *  # noqa: F403  (a part of these settings, kept apart for its length)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -214,14 +215,6 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
-PROGRAMME_ZONE = "Asia/Ho_Chi_Minh"
-# Corrections of points by hand: beyond the limit a second person decides, and no single one is larger than the most.
-ADJUSTMENT_LIMIT = env.integer("TRIAN_ADJUSTMENT_LIMIT", 500, minimum=0)
-ADJUSTMENT_MOST = env.integer("TRIAN_ADJUSTMENT_MOST", 100_000, minimum=1)
-# Points that members pass on to each other: in one sending, in a programme month, and how long they rest before.
-TRANSFER_MOST = env.integer("TRIAN_TRANSFER_MOST", 500, minimum=0)
-TRANSFER_MONTH = env.integer("TRIAN_TRANSFER_MONTH", 1_000, minimum=0)
-TRANSFER_REST_DAYS = env.integer("TRIAN_TRANSFER_REST_DAYS", 14, minimum=0)
 # Amounts are grouped where they are shown (`|amount`); ids and attributes must never become "1.234".
 USE_THOUSAND_SEPARATOR = False
 NUMBER_GROUPING = 3
