@@ -146,6 +146,7 @@ def _replay() -> _Replay:
         for judged in chunk:
             replay.judge(judged, mixed)
         replay.posted(chunk)
+    _add_passed_on(replay)
     return replay
 
 
@@ -166,7 +167,6 @@ def counters_match() -> list[Finding]:
     """I9: the counter of each cap is the sum of what was granted in its window, and that of passing points on the sum
     of what the member passed on in its month."""
     replay = _replay()
-    _add_passed_on(replay)
     rows = Counter.objects.values_list("id", "member_id", "scope", "window_start", "used")
     found = {(member, scope, start): (pk, used) for pk, member, scope, start, used in rows.iterator()}
     wanted = {

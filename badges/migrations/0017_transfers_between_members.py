@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("badges", "0015_chain_over_the_ledger"),
+        ("badges", "0016_backtests"),
         ("portal", "0017_events_of_other_systems"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
