@@ -13,12 +13,12 @@ from community.forum.index import INDEX, plain
 from community.forum.models import Post, Space, Topic
 from portal.accounts.blocks.selectors import folded_rows
 from portal.accounts.models import Member
-from portal.core.finding import Asked, best_of, holding, holding_some, loosened, many, newest_since, words
+from portal.core.finding import Asked, best_of, holding, holding_some, loosened, newest, words
 from portal.core.marking import marked
 
 # So many hits are counted and put in order; a person who finds more needs other words, not more pages.
 MOST = 2_000
-# Where a word stands nearly everywhere, so many of the newest rows are looked at first.
+# Of what stands in more posts than these, only the newest so many are looked at first, and only titles are weighed.
 NEAR = 5_000
 EXCERPT = 220
 
@@ -111,28 +111,32 @@ def find_talks(
         least = best_of([hit[-1] for hit in hits])
         hits = [hit for hit in hits if hit[-1] >= least]
     else:
-        hits = _newest(posts, asked, coarse=bool(asked) and many(INDEX, Post.objects.all(), asked))
+        hits = _newest(posts, asked)
     topics = _by_topic(hits[:MOST])
     page = topics[offset : offset + limit]
     return Talks(_shown(page, asked.telling if loose else asked), len(topics), len(hits) > MOST)
 
 
-def _newest(posts: "QuerySet[Post]", asked: Asked, *, coarse: bool) -> list[tuple[int, int, int, datetime, int]]:
+def _newest(posts: "QuerySet[Post]", asked: Asked) -> list[tuple[int, int, int, datetime, int]]:
     """The newest hits. Of words that stand nearly everywhere only the newest rows are looked at, as long as enough of
     these are hers to read and fit what the search is narrowed to."""
-    since = newest_since(INDEX, asked, NEAR) if coarse else 0
-    hits = _hits(holding(posts, INDEX, asked, coarse=coarse, since=since))
-    if since and len(hits) <= MOST:
-        hits = _hits(holding(posts, INDEX, asked, coarse=coarse))
+    if not asked:
+        return _hits(holding(posts, INDEX, asked))
+    among = newest(INDEX, asked, NEAR)
+    hits = _hits(holding(posts, INDEX, asked, coarse=among.more, among=among))
+    if among.more and len(hits) <= MOST:
+        hits = _hits(holding(posts, INDEX, asked, coarse=True))
     return hits
 
 
 def _newest_loose(posts: "QuerySet[Post]", asked: Asked) -> list[tuple[int, int, int, datetime, int]]:
     """The same for those that hold some of it."""
     loose = loosened(posts, INDEX, asked)
-    since = newest_since(INDEX, loose, NEAR)
-    hits = _hits(holding_some(posts, INDEX, loose, since=since))
-    return _hits(holding_some(posts, INDEX, loose)) if since and len(hits) <= MOST else hits
+    if loose is None:
+        return []
+    among = newest(INDEX, loose, NEAR)
+    hits = _hits(holding_some(posts, INDEX, loose, among=among))
+    return _hits(holding_some(posts, INDEX, loose)) if among.more and len(hits) <= MOST else hits
 
 
 def _hits(rows: "QuerySet[Any]") -> list[tuple[int, int, int, datetime, int]]:

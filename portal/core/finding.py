@@ -200,13 +200,13 @@ class Index:
 class Holds(Func):
     """Whether the index holds what is wanted for the row whose key is given; a condition for any queryset.
 
-    `each`: asked of rows that something else has found, to weigh them.
+    `among`: only rows that were found by it before (`newest`). `each`: asked of found rows, to weigh them.
     """
 
-    def __init__(self, key: Any, *, index: Index, wanted: "Part | Wanted", since: int = 0, most: int = 0,
+    def __init__(self, key: Any, *, index: Index, wanted: "Part | Wanted", among: "Newest | None" = None,
                  each: bool = False, **extra: Any) -> None:  # fmt: skip
         super().__init__(key, output_field=BooleanField(), **extra)
-        self.index, self.wanted, self.since, self.most, self.each = index, wanted, since, most, each
+        self.index, self.wanted, self.among, self.each = index, wanted, among, each
 
     def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
         """`key IN (…)`, so that the planner may begin with the index. All names are constants of this house."""
@@ -219,6 +219,8 @@ class Holds(Func):
                 # Of rows that are found already: row by row, or the planner reads the whole table for each part.
                 own = f"SELECT vector @@ to_tsquery('simple', %s) FROM {table} WHERE {self.index.key} = {key}"  # noqa: S608
                 return f"COALESCE(({own}), FALSE)", (wanted, *params)
+            if self.among is not None:
+                return f"({key} = ANY(%s))", (*params, list(self.among.keys))
             vector = TITLES if of_titles else "vector"
             inner = f"SELECT {self.index.key} FROM {table} WHERE {vector} @@ to_tsquery('simple', %s)"  # noqa: S608
             if of_titles:
@@ -227,9 +229,9 @@ class Holds(Func):
             return f"({key} IN ({inner}))", (*params, wanted)
         inner = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s"  # noqa: S608
         # SQLite writes the whole list down before it looks at anything else, so a long one is cut where it is read.
-        inner += " AND rowid >= %s" * bool(self.since) + " LIMIT %s" * bool(self.most)
-        given = (self.wanted.sqlite(), *(number for number in (self.since, self.most) if number))
-        return f"({key} IN ({inner}))", (*params, *given)
+        since = (self.among.since,) if self.among is not None and self.among.since else ()
+        inner += " AND rowid >= %s" * len(since)
+        return f"({key} IN ({inner}))", (*params, self.wanted.sqlite(), *since)
 
 
 def _every(asked: Asked, *, beginning: bool = False, **where: Any) -> Wanted:
@@ -253,8 +255,8 @@ def _pairs(asked: Asked) -> list[tuple[str, str]]:
     return [pair for pair in pairwise(folded) if not set(pair) <= _IDLE]
 
 
-def _points(index: Index, key: str, wanted: "Part | Wanted", points: int, since: int = 0) -> Case:
-    held = Holds(key, index=index, wanted=wanted, since=since, each=True)
+def _points(index: Index, key: str, wanted: "Part | Wanted", points: int, among: "Newest | None" = None) -> Case:
+    held = Holds(key, index=index, wanted=wanted, among=among, each=True)
     return Case(When(held, then=Value(points)), default=Value(0), output_field=IntegerField())
 
 
@@ -273,27 +275,27 @@ MOST_LOOSE = 5
 
 
 def holding(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk", beginning: bool = False,
-            coarse: bool = False, since: int = 0, body: bool = True) -> QuerySet:  # fmt: skip
+            coarse: bool = False, among: "Newest | None" = None, body: bool = True) -> QuerySet:  # fmt: skip
     """Those rows whose index holds everything asked, with their `score`: accents as typed, titles, words together.
 
-    `beginning` takes the last word for the begun one that somebody is typing. `coarse` weighs titles only. `since`
-    leaves out rows with a smaller key (`newest_since`). Without `body` only titles are looked at.
+    `beginning` takes the last word for the begun one that somebody is typing. `coarse` weighs titles only. `among`
+    leaves out all but the newest (`newest`). Without `body` only titles are looked at.
     """
     if not asked:
         return rows.annotate(score=Value(0, output_field=IntegerField()))
     open_end = {"beginning": beginning}
     points = []
     if body or len(asked.words) > 1:  # else every row that is found has them
-        points.append(_points(index, key, _together(asked, title=True, body=False, **open_end), TITLE_TOGETHER, since))
+        points.append(_points(index, key, _together(asked, title=True, body=False, **open_end), TITLE_TOGETHER, among))
     if body:
-        points.append(_points(index, key, _every(asked, title=True, body=False, **open_end), TITLE, since))
+        points.append(_points(index, key, _every(asked, title=True, body=False, **open_end), TITLE, among))
     if not coarse and len(asked.words) > 1:
         points.append(_points(index, key, _together(asked, **open_end), TOGETHER))
         telling = dict.fromkeys(word.folded for word in asked.telling.words)
         points += [_points(index, key, Part((word,), body=False), IN_TITLE) for word in telling]
     if asked.has_accents and not coarse:
         points.append(_points(index, key, _every(asked, exact=True, **open_end), EXACT))
-    found = rows.filter(Holds(key, index=index, wanted=_every(asked, body=body, **open_end), since=since))
+    found = rows.filter(Holds(key, index=index, wanted=_every(asked, body=body, **open_end), among=among))
     return found.annotate(score=_sum(points))
 
 
@@ -323,13 +325,15 @@ def loosened(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk") -> 
     return Loose(Wanted(tuple(halves), some=True), tuple(worth))
 
 
-def holding_some(rows: QuerySet, index: Index, loose: Loose | None, *, key: str = "pk", since: int = 0) -> QuerySet:
-    """Those rows that hold the better half of a loosened question, with their `score`. `since` as for `holding`."""
+def holding_some(
+    rows: QuerySet, index: Index, loose: Loose | None, *, key: str = "pk", among: "Newest | None" = None
+) -> QuerySet:
+    """Those rows that hold the better half of a loosened question, with their `score`. `among` as for `holding`."""
     if loose is None:
         return rows.none().annotate(score=Value(0, output_field=IntegerField()))
     # Each part weighs only what is held at all: the list of a common word by itself would be as long as the index.
-    points = [_points(index, key, Wanted((loose.half, part)), worth, since) for part, worth in loose.worth]
-    return rows.filter(Holds(key, index=index, wanted=loose.half, since=since)).annotate(score=_sum(points))
+    points = [_points(index, key, Wanted((loose.half, part)), worth, among) for part, worth in loose.worth]
+    return rows.filter(Holds(key, index=index, wanted=loose.half, among=among)).annotate(score=_sum(points))
 
 
 def smallest_halves(weights: Mapping[str, int]) -> list[tuple[str, ...]]:
@@ -360,24 +364,36 @@ def some_is_less(asked: Asked) -> bool:
     return len(asked.terms) > 1 or len(asked.words) > 1
 
 
-def many(index: Index, rows: QuerySet, asked: Asked, *, key: str = "pk") -> bool:
-    """Whether so many rows hold it that weighing each would cost more than it tells. One bounded query."""
-    found = rows.filter(Holds(key, index=index, wanted=_every(asked), most=WEIGHED + 1)).order_by()
-    return found.values_list("pk")[: WEIGHED + 1].count() > WEIGHED
+@dataclass(frozen=True)
+class Newest:
+    """The newest rows that hold what is wanted: from which key on they stand (SQLite), or which they are (PostgreSQL);
+    and whether there are `more`. Nothing else is said of rows when there are no more: `since` is 0."""
+
+    more: bool
+    since: int = 0
+    keys: tuple[int, ...] = ()
 
 
-def newest_since(index: Index, wanted: "Asked | Loose | None", most: int) -> int:
-    """The key from which on the index holds just the newest `most` rows; 0 when it holds no more than these.
+def newest(index: Index, wanted: "Asked | Loose", most: int) -> Newest:
+    """The newest `most` rows that hold what is wanted, to be given to `holding` as `among`. One bounded query.
 
-    Only SQLite needs it, and is asked; one bounded query. A search that finds too little there asks again without it.
+    Without it SQLite writes down every row that holds a common word, and PostgreSQL joins each of them with all that
+    a viewer's rights ask about. A search that finds too little among them asks again without it.
     """
-    if connection.vendor != "sqlite" or not wanted:
-        return 0
-    table, words_of_it = index.table, wanted.half if isinstance(wanted, Loose) else _every(wanted)
+    parts = wanted.half if isinstance(wanted, Loose) else _every(wanted)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"SELECT {index.key} FROM {index.table} WHERE vector @@ to_tsquery('simple', %s)"  # noqa: S608
+                f" ORDER BY {index.key} DESC LIMIT %s",
+                [parts.postgresql(), most + 1],
+            )
+            keys = tuple(key for (key,) in cursor.fetchall())
+            return Newest(more=len(keys) > most, keys=keys[:most])
         cursor.execute(
-            f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s ORDER BY rowid DESC LIMIT 1 OFFSET %s",  # noqa: S608
-            [words_of_it.sqlite(), most],
+            f"SELECT rowid FROM {index.table}_fts WHERE {index.table}_fts MATCH %s"  # noqa: S608
+            " ORDER BY rowid DESC LIMIT 1 OFFSET %s",
+            [parts.sqlite(), most],
         )
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return Newest(more=row is not None, since=int(row[0]) if row else 0)
