@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from badges.awards import counting, judging, selectors
@@ -17,6 +17,7 @@ from badges.awards.zones import zone_at
 from portal.accounts.actions import keep_held, update_standing
 from portal.accounts.models import Member, Standing
 from portal.core.errors import Invalid
+from portal.core.prepared import prepared
 from portal.events import bus
 from portal.events.bus import Heard
 from portal.events.types.accounts import ZoneChanged
@@ -82,7 +83,7 @@ def award_what_is_reached(
     ]
     if not open_ones:
         return []
-    held = set(Award.objects.filter(member_id=member_id, revoked_at=None).values_list("badge_id", "target"))
+    held = set(_held(member_id))
     given = []
     places = [
         (one, target)
@@ -97,6 +98,11 @@ def award_what_is_reached(
         if counting.met(one.criteria, rows):
             given.append(_give(one, member_id, target, counting.evidence(one.criteria, rows), heard, told=told))
     return given
+
+
+@prepared
+def _held(member: int) -> QuerySet[Award, tuple[int, str]]:
+    return Award.objects.filter(member=member, revoked_at=None).values_list("badge_id", "target")
 
 
 def _give(one: InForce, member_id: int, target: str, evidence: list[int], heard: Heard, *, told: bool) -> Award:

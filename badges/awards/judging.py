@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from badges.awards.counting import Heap, Row
 from badges.awards.definitions import Criteria, parse
 from badges.awards.models import Badge, BadgeInForce, Fact
+from portal.core.prepared import prepared
 from portal.core.reading import read_once
 
 
@@ -84,8 +85,22 @@ def rows_of(member_id: int, metrics: Iterable[str], targets: Iterable[str] | Non
 
     What was withdrawn does not count, nor what she did with herself (as two accounts that became one may have).
     """
-    facts = Fact.objects.filter(member_id=member_id, metric__in=set(metrics), withdrawn_at=None)
-    if targets is not None:
-        facts = facts.filter(target__in=set(targets))
-    rows = facts.exclude(other_id=member_id).order_by("id")
-    return [Row(*values) for values in rows.values_list("id", "metric", "target", "other_id", "day", "hour")]
+    wanted = sorted(set(metrics))
+    found = _rows(member_id, wanted) if targets is None else _rows_of_targets(member_id, wanted, sorted(set(targets)))
+    return [Row(*values) for values in found]
+
+
+def _counting(member: int, metrics: list[str]) -> "QuerySet[Fact]":
+    facts = Fact.objects.filter(member=member, metric__in=metrics, withdrawn_at=None)
+    return facts.exclude(other=member).order_by("id")
+
+
+@prepared
+def _rows(member: int, metrics: list[str]) -> "QuerySet[Fact, Any]":
+    return _counting(member, metrics).values_list("id", "metric", "target", "other_id", "day", "hour")
+
+
+@prepared
+def _rows_of_targets(member: int, metrics: list[str], targets: list[str]) -> "QuerySet[Fact, Any]":
+    rows = _counting(member, metrics).filter(target__in=targets)
+    return rows.values_list("id", "metric", "target", "other_id", "day", "hour")

@@ -8,8 +8,11 @@ that began IMMEDIATE is the lock.
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from badges.awards.models import Shelf
 from portal.accounts.models import Member
+from portal.core.prepared import prepared
 
 
 class Owner:
@@ -39,17 +42,26 @@ def lock_shelves(member_ids: Iterable[int]) -> dict[int, Owner]:
 
 def _members(ids: set[int]) -> dict[int, Member]:
     """Whose account each id leads to."""
-    fields = ("id", "zone", "is_active", "merged_into_id")
-    found = {m.pk: m for m in Member.objects.only(*fields).filter(pk__in=ids)}
+    found = {m.pk: m for m in _whose(sorted(ids))}
     led = dict(found)
     while beyond := {m.merged_into_id for m in led.values() if m.merged_into_id}:
-        kept = {m.pk: m for m in Member.objects.only(*fields).filter(pk__in=beyond)}
+        kept = {m.pk: m for m in _whose(sorted(beyond))}
         led = {i: kept[m.merged_into_id] if m.merged_into_id else m for i, m in led.items()}
     return led
 
 
+@prepared
+def _whose(members: list[int]) -> QuerySet[Member]:
+    return Member.objects.only("id", "zone", "is_active", "merged_into_id").filter(pk__in=members)
+
+
+@prepared
+def _shelves(members: list[int]) -> QuerySet[Shelf, int]:
+    rows = Shelf.objects.select_for_update(no_key=True).filter(pk__in=members)
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
 def _lock(ids: list[int]) -> None:
-    rows = Shelf.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    if len(rows) < len(ids):
+    if len(_shelves(ids)) < len(ids):
         Shelf.objects.bulk_create([Shelf(member_id=i) for i in ids], ignore_conflicts=True)
-        list(rows.all())
+        _shelves(ids)

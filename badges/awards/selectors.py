@@ -21,6 +21,7 @@ from badges.medals.recipe import Recipe, address, recipe_of
 from portal.accounts.models import Member, Standing
 from portal.accounts.profiles import field_visible, profile_of
 from portal.core.errors import NotFound
+from portal.core.prepared import prepared
 from portal.core.shared_cache import AWAY
 from portal.notifications.models import Notification
 from portal.ui.templatetags.ui import amount
@@ -29,11 +30,17 @@ SHOWN = 6  # how many badges a public page shows
 RARITY_SECONDS = 600
 
 
+@prepared
+def _zone_asks(members: list[int]) -> "QuerySet[ZoneAsk, Any]":
+    rows = ZoneAsk.objects.filter(member__in=members).order_by("at", "event_id")
+    return rows.values_list("member_id", "at", "old", "new")
+
+
 def zones_of(profiles: Mapping[int, str]) -> dict[int, list[Held]]:
     """The zones that held for members, by id; `profiles` says what each one's profile names now. One query."""
     asks: dict[int, list[Ask]] = {}
-    for row in ZoneAsk.objects.filter(member_id__in=profiles).order_by("at", "event_id"):
-        asks.setdefault(row.member_id, []).append(Ask(row.at, row.old, row.new))
+    for member_id, at, old, new in _zone_asks(sorted(profiles)):
+        asks.setdefault(member_id, []).append(Ask(at, old, new))
     return {member_id: timeline(asks.get(member_id, []), zone) for member_id, zone in profiles.items()}
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
 from badges.ledger.models import Transaction
+from portal.core.prepared import prepared
 from portal.core.reading import read_once
 
 
@@ -67,14 +68,13 @@ def waiting_of(transactions: Iterable[Transaction]) -> dict[int, PendingEarning]
 
 def distinct_givers(member_id: int, rule_code: str, last: int) -> set[int]:
     """The different members behind the last `last` acts that this rule judged for the member and did not take back."""
-    rows = (
-        Transaction.objects.filter(
-            member_id=member_id, source=f"rule:{rule_code}", kind__in=["earn", "earn_pending"], reversals=None
-        )
-        .order_by("-id")
-        .values_list("event__actor", flat=True)[:last]
-    )
-    return {giver for giver in rows if giver}
+    return {giver for giver in _givers(member_id, f"rule:{rule_code}", last=last) if giver}
+
+
+@prepared
+def _givers(member: int, source: str, *, last: int) -> QuerySet[Transaction, int | None]:
+    rows = Transaction.objects.filter(member=member, source=source, kind__in=GIVEN, reversals=None)
+    return rows.order_by("-id").values_list("event__actor", flat=True)[:last]
 
 
 GIVEN = ("earn", "earn_pending")
@@ -89,7 +89,12 @@ def barred(ids: Iterable[int | None]) -> set[int]:
 
 def is_barred(giver_id: int | None) -> bool:
     """Whether this member's thanks pay nobody. One query, none for nobody."""
-    return giver_id is not None and BarredGiver.objects.filter(giver_id=giver_id, lifted_at=None).exists()
+    return giver_id is not None and bool(_barred(giver_id))
+
+
+@prepared
+def _barred(giver: int) -> QuerySet[BarredGiver, int]:
+    return BarredGiver.objects.filter(giver=giver, lifted_at=None).values_list("pk", flat=True)
 
 
 def given_by(giver_id: int) -> QuerySet[Transaction]:

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from badges.ledger.errors import Moved
 from badges.ledger.models import MEMBER_ROLES, Account, Counter, Hold, Lot, PointType
 from portal.accounts.models import Member
 from portal.core.errors import Invalid, NotFound
+from portal.core.prepared import prepared
 
 
 class Place(NamedTuple):
@@ -202,14 +203,18 @@ def lock_counters(member_id: int, windows: Iterable[tuple[str, date]]) -> dict[t
     Lock the member's accounts first: that is the common order, and it settles who counts first.
     """
     wanted = sorted(set(windows))
-    rows = Counter.objects.select_for_update().filter(
-        member_id=member_id, scope__in=[scope for scope, _ in wanted], window_start__in=[start for _, start in wanted]
-    )
-    found = {(row.scope, row.window_start): row for row in rows.order_by("scope", "window_start", "id")}
+    asked = (member_id, sorted({scope for scope, _ in wanted}), sorted({start for _, start in wanted}))
+    found = {(row.scope, row.window_start): row for row in _counters(*asked)}
     if missing := [pair for pair in wanted if pair not in found]:
         Counter.objects.bulk_create(
             [Counter(scope=scope, member_id=member_id, window_start=start) for scope, start in missing],
             ignore_conflicts=True,
         )
-        found = {(row.scope, row.window_start): row for row in rows.order_by("scope", "window_start", "id")}
+        found = {(row.scope, row.window_start): row for row in _counters(*asked)}
     return {pair: found[pair] for pair in wanted}
+
+
+@prepared
+def _counters(member: int, scopes: list[str], starts: list[date]) -> QuerySet[Counter]:
+    rows = Counter.objects.select_for_update().filter(member=member, scope__in=scopes, window_start__in=starts)
+    return rows.order_by("scope", "window_start", "id")

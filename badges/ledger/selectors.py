@@ -10,8 +10,19 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from badges.ledger.models import MEMBER_ROLES, Account, Entry, Lot, PointType, Role, Transaction
 from portal.core.clock import programme_day
 from portal.core.errors import NotFound
+from portal.core.prepared import prepared
 
 Kind = Transaction.Kind
+
+
+@prepared
+def _codes() -> QuerySet[PointType, str]:
+    return PointType.objects.order_by("id").values_list("code", flat=True)
+
+
+@prepared
+def _accounts(member: int) -> QuerySet[Account, tuple[str, str, int | None]]:
+    return Account.objects.filter(member=member).values_list("point_type__code", "role", "balance")
 
 
 def balances(member_id: int) -> dict[str, dict[str, int]]:
@@ -19,12 +30,8 @@ def balances(member_id: int) -> dict[str, dict[str, int]]:
 
     `available` includes a lot whose last day is over until the nightly job has posted its expiry; `spendable` does not.
     """
-    found: dict[str, dict[str, int]] = {
-        code: {str(role): 0 for role in MEMBER_ROLES}
-        for code in PointType.objects.order_by("id").values_list("code", flat=True)
-    }
-    rows = Account.objects.filter(member_id=member_id).values_list("point_type__code", "role", "balance")
-    for code, role, balance in rows:
+    found: dict[str, dict[str, int]] = {code: {str(role): 0 for role in MEMBER_ROLES} for code in _codes()}
+    for code, role, balance in _accounts(member_id):
         found[code][role] = balance or 0
     return found
 
@@ -130,9 +137,14 @@ def status_points(
 
 def status_points_of(member_id: int, years: Sequence[int], point_type: str = "status") -> dict[int, int]:
     """As `status_points`, for several years that follow each other. One query."""
-    by_year = _counting(member_id, years, point_type).values("transaction__value_date__year").annotate(n=Sum("amount"))
-    sums = {row["transaction__value_date__year"]: row["n"] for row in by_year.order_by()}
+    sums = dict(_by_year(member_id, point_type, date(min(years), 1, 1), date(max(years), 12, 31)))
     return {year: sums.get(year) or 0 for year in years}
+
+
+@prepared
+def _by_year(member: int, point_type: str, first: date, last: date) -> QuerySet[Entry, tuple[int, int]]:
+    rows = _between(Entry.objects.filter(account__member=member), point_type, first, last)
+    return rows.order_by().values_list("transaction__value_date__year").annotate(n=Sum("amount"))
 
 
 def status_points_of_all(
@@ -150,12 +162,16 @@ def status_points_of_all(
 
 def _counting(member_id: int | None, years: Sequence[int], point_type: str) -> QuerySet[Entry]:
     entries = Entry.objects.all() if member_id is None else Entry.objects.filter(account__member_id=member_id)
+    return _between(entries, point_type, date(min(years), 1, 1), date(max(years), 12, 31))
+
+
+def _between(entries: QuerySet[Entry], point_type: str, first: date, last: date) -> QuerySet[Entry]:
     return entries.filter(
         account__role__in=[Role.AVAILABLE, Role.HELD, Role.DEBT],
         account__point_type__code=point_type,
         transaction__sealed=True,
-        transaction__value_date__gte=date(min(years), 1, 1),
-        transaction__value_date__lte=date(max(years), 12, 31),
+        transaction__value_date__gte=first,
+        transaction__value_date__lte=last,
     )
 
 

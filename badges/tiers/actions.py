@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from badges.tiers.models import Tier, TierMove, TierStatus
 from badges.tiers.selectors import held_by
 from portal.accounts.actions import update_standing
-from portal.core.reading import one
+from portal.core.prepared import prepared
 from portal.events import bus
 from portal.events.types.badges import TierChanged
 from portal.notifications import notify
@@ -23,7 +24,7 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
     """
     rung, valid_until, points = held_by(member_id, at)
     earned = rung.tier
-    status = one(TierStatus.objects.select_related("tier").filter(member_id=member_id))
+    status = _status.one(member_id)
     if status is not None and (status.tier_id, status.valid_until) == (earned.pk, valid_until):
         return status
     with transaction.atomic():
@@ -48,6 +49,11 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None)
         )
         _tell(member_id, old, earned, at)
     return status
+
+
+@prepared
+def _status(member: int) -> QuerySet[TierStatus]:
+    return TierStatus.objects.select_related("tier").filter(member=member)
 
 
 def leave(*, member_id: int) -> None:

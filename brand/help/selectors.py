@@ -53,6 +53,11 @@ class Standing:
     texts: dict[str, Text] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Title and address of each legal text."""
+        return tuple((text.title, text.url) for text in self.texts.values())
+
 
 # ── Help ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def help_pages(locale: str) -> PageQuerySet:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,7 +20,7 @@ from portal.scopes.models import Scope
 HOME_DEPTH = 2
 # On these the brand says who it is.
 KINDS: tuple[type[Page], ...] = (IdentityPage, PromisePage, ValuesPage, VoicePage, ArchitecturePage)
-_MENU = "brand:menu:%s"
+_MENU = "brand:menu:2:%s"
 _MENU_SECONDS = 300
 
 
@@ -50,8 +51,7 @@ def family(page: Page) -> list[Page]:
 
 
 # ── What every page leads to ────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class MenuLink:
+class MenuLink(NamedTuple):
     """A page of the brand in the masthead and the foot: plain values, fit for the cache."""
 
     title: str

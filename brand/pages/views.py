@@ -83,5 +83,8 @@ def read_swatches(values: list[Any], request: HttpRequest) -> None:
 
 
 def house_pages(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `house_pages`, where the brand says who it is; read only when a template asks."""
-    return {"house_pages": SimpleLazyObject(lambda: selectors.menu(get_language() or "vi"))}
+    """Context processor: `house_pages`, where the brand says who it is; `house_here`, the address of the one that is
+    shown, if one is. Both are read only when a template asks."""
+    pages = SimpleLazyObject(lambda: selectors.menu(get_language() or "vi"))
+    here = SimpleLazyObject(lambda: next((page.url for page in pages if page.url == request.path), ""))
+    return {"house_pages": pages, "house_here": here}

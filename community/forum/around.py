@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from community.forum import permissions
 from community.forum.ballots import Poll, PollVote
@@ -13,6 +13,7 @@ from community.forum.writing import Draft, PostRevision, Upload
 from portal.accounts.blocks.selectors import apart
 from portal.accounts.models import Member, Standing
 from portal.core.errors import NotFound
+from portal.core.prepared import prepared
 from portal.core.text import fold
 
 SUGGESTED = 8
@@ -142,9 +143,14 @@ def get_version_for(viewer: Member | None, public_id: str, number: int) -> PostR
 
 
 # ── Drafts, pictures ────────────────────────────────────────────────────────────────────────────────────────────
+@prepared
+def _draft(member: int, key: str) -> QuerySet[Draft]:
+    return Draft.objects.filter(member=member, key=key)
+
+
 def draft_of(member: Member, key: str) -> Draft | None:
     """What she has not sent in one box, an emptied row included: its sequence is what the next save must exceed."""
-    return Draft.objects.filter(member=member, key=key).first()
+    return _draft.one(member.pk, key)
 
 
 def get_upload_for(viewer: Member | None, public_id: str) -> Upload:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +14,7 @@ from community.forum.selectors import following
 from portal import notifications
 from portal.accounts.chips import FORMER
 from portal.accounts.models import Member
+from portal.core.prepared import prepared
 from portal.core.reading import one
 from portal.events.bus import Heard, durable
 from portal.events.types.community import PostHidden, PostRestored, ReactionAdded, ReplyPosted, TopicStarted
@@ -35,8 +36,14 @@ def _args(topic: Topic, post: Post, **more: Any) -> dict[str, Any]:
 
 # ── Kinds ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def _visible(member: Member, subject: str, args: dict[str, Any]) -> bool:
-    post = one(Post.objects.select_related("topic__space").filter(pk=args.get("post")))
+    asked = args.get("post")
+    post = _placed.one(asked) if isinstance(asked, int) else None
     return post is not None and permissions.can_read_post(member, post)
+
+
+@prepared
+def _placed(post: int) -> QuerySet[Post]:
+    return Post.objects.select_related("topic__space").filter(pk=post)
 
 
 def _visible_many(member: Member, items: Sequence[Notification]) -> set[int]:
@@ -183,12 +190,18 @@ def tell_watchers(heard: Heard) -> None:
         )
 
 
+@prepared
+def _thanked(post: int, reaction: int) -> QuerySet[Post]:
+    still_there = Reaction.objects.filter(pk=reaction)
+    return _shown().select_related("topic").filter(Exists(still_there), pk=post)
+
+
 @durable(SUBSCRIBER, ReactionAdded)
 def tell_author(heard: Heard) -> None:
     """The author hears who thanked her."""
     event: ReactionAdded = heard.event  # type: ignore[assignment]
-    post = one(_shown().select_related("topic").filter(pk=event.post))
-    if post is None or not Reaction.objects.filter(pk=event.reaction).exists():
+    post = _thanked.one(event.post, event.reaction)
+    if post is None:
         return
     notifications.notify(
         member_id=event.author,

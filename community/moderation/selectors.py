@@ -19,6 +19,7 @@ from portal.accounts.models import Member
 from portal.accounts.roles import is_moderator
 from portal.accounts.selectors import present_members
 from portal.core.errors import NotFound
+from portal.core.prepared import prepared
 from portal.core.text import clean_line
 
 PAGE_SIZE, LOG_PAGE = 20, 50
@@ -256,16 +257,21 @@ def log(*, words: str = "", act: str = "", page: Any = 1) -> Page:
 
 
 # ── A member's own ──────────────────────────────────────────────────────────────────────────────────────────────
+@prepared
+def _waiting(author: int) -> QuerySet[Held, int]:
+    return Held.objects.filter(author=author, state=Held.State.WAITING).values_list("pk", flat=True)[:1]
+
+
 def waiting_of(viewer: Member | None, **place: Any) -> list[Held]:
     """Her own words that wait in a place (columns of Held). One query, two where some wait; none for a visitor.
 
-    Every page of a topic asks, and hardly ever does anything wait: the wide rows are asked for only then.
+    Every page of a topic asks, and hardly ever does anything of hers wait: the wide rows are asked for only then.
     """
     if viewer is None:
         return []
-    mine = Held.objects.filter(author=viewer, state=Held.State.WAITING, **place)
-    if not mine.exists():
+    if not _waiting(viewer.pk):
         return []
+    mine = Held.objects.filter(author=viewer, state=Held.State.WAITING, **place)
     return list(mine.select_related("space", "topic", "post__topic", "room").order_by("submitted_at"))
 
 

@@ -2,9 +2,16 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.userkit import filter_users_by_email
+from django.db.models import QuerySet
 
 from portal.accounts import evenly
 from portal.accounts.models import Member
+from portal.core.prepared import prepared
+
+
+@prepared
+def _whoever(member: int) -> QuerySet[Member]:
+    return Member.objects.filter(pk=member).select_related("standing")
 
 
 class HouseBackend(AuthenticationBackend):
@@ -21,5 +28,6 @@ class HouseBackend(AuthenticationBackend):
 
         Signing in does not come by here: who is about to leave may still come through the door, and is back then.
         """
-        member = super().get_user(user_id)
-        return None if member is None or member.left_at is not None else member
+        member = _whoever.one(user_id)
+        open_ = member is not None and self.user_can_authenticate(member) and member.left_at is None
+        return member if open_ else None

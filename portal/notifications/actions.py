@@ -11,7 +11,7 @@ from portal import realtime
 from portal.accounts.blocks import selectors as blocks
 from portal.accounts.models import Member
 from portal.core.errors import NotFound
-from portal.core.reading import one
+from portal.core.prepared import prepared
 from portal.notifications import registry, selectors
 from portal.notifications.models import Notification, Preference
 
@@ -47,7 +47,7 @@ def notify(
     """
     known = registry.kind_of(kind)
     args = args or {}
-    member = one(Member.objects.filter(pk=member_id, is_active=True, left_at=None))
+    member = _here.one(member_id)
     if member is None or actor_id == member_id or not known.visible(member, subject, args):
         return None
     if actor_id is not None and blocks.has_blocked(member_id, actor_id):
@@ -79,6 +79,11 @@ def notify(
     if site:
         _tell_open_pages(member_id, row.pk)
     return row
+
+
+@prepared
+def _here(member: int) -> QuerySet[Member]:
+    return Member.objects.filter(pk=member, is_active=True, left_at=None).select_related("standing")
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal.accounts.models import Member
 from portal.accounts.roles import works_here
 from portal.accounts.selectors import consent_given
-from portal.core.reading import one
+from portal.core.prepared import prepared
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference, SentMail
 
@@ -20,10 +20,15 @@ def wish(member_id: int, kind: registry.Kind) -> tuple[bool, bool]:
     A kind that needs a consent sends no letter without it, whatever was wished: taken back, it ends at once.
     """
     may_mail = kind.mail and (not kind.consent or consent_given(member_id, kind.consent))
-    row = one(Preference.objects.filter(member_id=member_id, kind=kind.name))
+    row = _wish.one(member_id, kind.name)
     if row is None:
         return True, may_mail
     return row.site, row.mail and may_mail
+
+
+@prepared
+def _wish(member: int, kind: str) -> QuerySet[Preference]:
+    return Preference.objects.filter(member=member, kind=kind)
 
 
 def silenced_kinds(member_id: int) -> list[str]:
@@ -63,10 +68,17 @@ def unread_groups(kinds: dict[str, int]) -> dict[str, int]:
     return found
 
 
+@prepared
+def _unread(member: int) -> QuerySet[Notification, tuple[str, int]]:
+    silenced = Preference.objects.filter(member=member, site=False).values("kind")
+    rows = Notification.objects.filter(member=member, rescinded_at=None, read_at=None).exclude(kind__in=silenced)
+    return rows.order_by().values_list("kind").annotate(Count("id"))
+
+
 def unread_kinds(member_id: int) -> dict[str, int]:
     """How many items of each kind wait, counted from the rows."""
-    unread = inbox(member_id).filter(read_at=None).select_related(None).order_by()
-    return dict(unread.values_list("kind").annotate(Count("id")))
+    known = {kind.name for kind in registry.kinds()}
+    return {kind: count for kind, count in _unread(member_id) if kind in known}
 
 
 def unread_count(member_id: int) -> int:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from portal.core.prepared import prepared
 from portal.realtime import pusher
 from portal.realtime.models import Stream, StreamEntry
 from portal.realtime.roster import roster
@@ -48,16 +50,26 @@ def push(stream: str, kind: str, data: dict[str, Any]) -> None:
         logger.warning("push lost", exc_info=True, extra={"stream": stream})
 
 
+@prepared
+def _last(stream: str) -> QuerySet[Stream, int]:
+    return Stream.objects.filter(key=stream).values_list("last", flat=True)
+
+
+@prepared
+def _lasts(streams: list[str]) -> QuerySet[Stream, tuple[str, int]]:
+    return Stream.objects.filter(key__in=streams).values_list("key", "last")
+
+
 def last_number(stream: str) -> int:
     """The stream's newest number, for the page that is drawn now and then listens "after" it; 0 for a silent stream."""
     parse(stream)
-    return Stream.objects.filter(key=stream).values_list("last", flat=True).first() or 0
+    return _last.one(stream) or 0
 
 
 def last_numbers(streams: Iterable[str]) -> dict[str, int]:
     """The newest number of each of these streams, 0 for a silent one; one query."""
     names = list(streams)
-    return dict.fromkeys(names, 0) | dict(Stream.objects.filter(key__in=names).values_list("key", "last"))
+    return dict.fromkeys(names, 0) | dict(_lasts(names))
 
 
 def present_members(stream: str) -> list[int]:

@@ -96,17 +96,13 @@ ASGI_APPLICATION = "portal.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
 
+TEMPLATE_LOADERS = ["django.template.loaders.filesystem.Loader", "portal.ui.loading.MendedTemplates"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader", "portal.ui.loading.MendedTemplates"],
-                )
-            ],
+            "loaders": [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -124,6 +120,7 @@ TEMPLATES = [
                 "portal.home.context.purse",
             ],
             "libraries": {"seo": "portal.ui.templatetags.seo", "ui": "portal.ui.templatetags.ui"},
+            "builtins": ["portal.ui.templatetags.addresses"],
         },
     },
 ]
@@ -194,7 +191,7 @@ else:
 VISITOR_PAGES_SECONDS = env.integer("TRIAN_VISITOR_PAGES_SECONDS", 3, minimum=0)
 
 # Sessions live in the database, so that losing Redis signs nobody out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

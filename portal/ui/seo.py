@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.urls import translate_url
+from django.urls import get_urlconf, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -50,11 +51,16 @@ def questions(rows: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 def in_language(path: str, code: str) -> str | None:
     """The same path below another language's prefix, or None for a path without such a prefix."""
-    active = f"/{get_language()}/"
+    return _in_language(path, code, get_language(), get_urlconf())
+
+
+@lru_cache(maxsize=4096)
+def _in_language(path: str, code: str, language: str | None, urlconf: Any) -> str | None:
+    active = f"/{language}/"
     if not path.startswith(active):
         return None
     translated = translate_url(path, code)
-    if translated == path and code != get_language():  # an address that only Wagtail knows
+    if translated == path and code != language:  # an address that only Wagtail knows
         return f"/{code}/{path.removeprefix(active)}"
     return translated
 

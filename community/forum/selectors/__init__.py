@@ -9,13 +9,13 @@ from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from community.forum import permissions
-from community.forum.models import Post, Reaction, Space, Topic
+from community.forum.models import Post, Reaction, Space, SpaceText, Tag, Topic
 from community.forum.selectors import listing
 from community.forum.selectors.following import level_for
 from portal.accounts.models import Member, Standing
 from portal.core.clock import now
 from portal.core.errors import NotFound
-from portal.core.reading import one
+from portal.core.prepared import hang, prepared
 
 PAGE_SIZE = 20
 FACES = 6
@@ -121,10 +121,14 @@ def latest_by_space(viewer: Member | None, limit: int) -> list[Topic]:
 
 def nearby_topics(topic: Topic, viewer: Member | None, limit: int = 3) -> list[Topic]:
     """Other recent topics of the same space. One query."""
-    others = Topic.objects.filter(space=topic.space_id, hidden_at=None).exclude(pk=topic.pk)
-    return list(
-        others.only("public_id", "slug", "title", "author_id").order_by("-pinned", "-last_posted_at", "-pk")[:limit]
-    )
+    return _nearby(topic.space_id, topic.pk, limit=limit)
+
+
+@prepared
+def _nearby(space: int, topic: int, *, limit: int) -> QuerySet[Topic]:
+    others = Topic.objects.filter(space=space, hidden_at=None).exclude(pk=topic)
+    ordered = others.only("public_id", "slug", "title", "author_id").order_by("-pinned", "-last_posted_at", "-pk")
+    return ordered[:limit]
 
 
 def topics_by(author: Member, viewer: Member | None, limit: int = 6) -> list[Topic]:
@@ -145,16 +149,37 @@ def get_topic_for(viewer: Member | None, public_id: str) -> Topic:
 
     Raises NotFound for unknown and hidden ones alike.
     """
-    found = (
-        Topic.objects.filter(permissions.visible_topics(viewer), public_id=public_id)
-        .select_related("space", "author__standing", "poll")
-        .prefetch_related("space__texts", "tags")
-        .annotate(read_to=listing.read_to(viewer), level=level_for(viewer))
-    )
-    topic = one(found)
-    if topic is None:
+    topic = _topic_for_all.one(public_id) if viewer is None else _topic_for.one(public_id, viewer.pk)
+    if topic is None or not permissions.can_read_topic(viewer, topic):
         raise NotFound
+    hang(topic.space, "texts", _texts(topic.space_id))
+    hang(topic, "tags", _tags(topic.pk))
     return topic
+
+
+@prepared
+def _topic_for_all(public_id: str) -> QuerySet[Topic]:
+    return _topics_alone(public_id, None)
+
+
+@prepared
+def _topic_for(public_id: str, viewer: int) -> QuerySet[Topic]:
+    return _topics_alone(public_id, viewer)
+
+
+def _topics_alone(public_id: str, viewer: int | None) -> QuerySet[Topic]:
+    rows = Topic.objects.filter(public_id=public_id).select_related("space", "author__standing", "poll")
+    return rows.annotate(read_to=listing.read_to(viewer), level=level_for(viewer))
+
+
+@prepared
+def _texts(space: int) -> QuerySet[SpaceText]:
+    return SpaceText.objects.filter(space=space)
+
+
+@prepared
+def _tags(topic: int) -> QuerySet[Tag]:
+    return Tag.objects.filter(topics=topic)
 
 
 def joined_topic_for(viewer: Member | None, public_id: str) -> Topic:
@@ -193,11 +218,16 @@ def topics_in_range(viewer: Member | None, number: int, size: int) -> list[Topic
 
 def people_of(topic: Topic) -> People:
     """Who takes part, in the order they came. One query."""
+    return People(faces=_faces(topic.pk), count=topic.people_count)
+
+
+@prepared
+def _faces(topic: int) -> QuerySet[Standing]:
     first = Post.objects.filter(topic=topic, hidden_at=None).values("author").annotate(came=Min("number"))
     faces = Standing.objects.annotate(
         came=Subquery(first.filter(author=OuterRef("pk")).order_by().values("came")[:1])
     ).filter(pk__in=first.values("author"))
-    return People(faces=list(faces.order_by("came")[:FACES]), count=topic.people_count)
+    return faces.order_by("came")[:FACES]
 
 
 # ── Posts ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -227,15 +257,16 @@ def posts_of(topic: Topic, page: Any = 1) -> Page:
     if number > pages.num_pages:
         raise NotFound
     first = (number - 1) * PAGE_SIZE + 1
-    posts = (
-        Post.objects.filter(topic=topic, number__gte=first, number__lt=first + PAGE_SIZE)
-        .select_related("author__standing", "reply_to__author__standing")
-        .order_by("number")
-    )
-    rows = list(posts)
+    rows = _posts(topic.pk, first, first + PAGE_SIZE)
     for post in rows:
         post.topic = topic  # the same object for all: its space is loaded
     return Page(rows, number, pages)
+
+
+@prepared
+def _posts(topic: int, first: int, end: int) -> QuerySet[Post]:
+    posts = Post.objects.filter(topic=topic, number__gte=first, number__lt=end)
+    return posts.select_related("author__standing", "reply_to__author__standing").order_by("number")
 
 
 def posts_for_all(public_ids: Iterable[str]) -> list[Post]:
@@ -250,20 +281,29 @@ def get_post_for(viewer: Member | None, public_id: str, *, whole: bool = True) -
 
     `whole`: with everything that a fragment shows; without it only with what says who may do what.
     """
-    rows = whole_posts() if whole else Post.objects.select_related("author", "topic__space")
-    post = one(rows.filter(public_id=public_id))
+    post = _post_for.one(public_id, whole=whole)
     if post is None:
         raise NotFound
     permissions.check_read_post(viewer, post)
     return post
 
 
+@prepared
+def _post_for(public_id: str, *, whole: bool) -> QuerySet[Post]:
+    rows = whole_posts() if whole else Post.objects.select_related("author", "topic__space")
+    return rows.filter(public_id=public_id)
+
+
 def reactions_by(viewer: Member | None, posts: Iterable[Post]) -> set[tuple[int, str]]:
     """Her reactions to these posts, as (post, kind). One query, none for a visitor."""
     if viewer is None:
         return set()
-    rows = Reaction.objects.filter(member=viewer, post__in=[post.pk for post in posts])
-    return set(rows.values_list("post_id", "kind"))
+    return set(_reactions(viewer.pk, [post.pk for post in posts]))
+
+
+@prepared
+def _reactions(member: int, posts: list[int]) -> QuerySet[Reaction, tuple[int, str]]:
+    return Reaction.objects.filter(member=member, post__in=posts).values_list("post_id", "kind")
 
 
 def first_unread(topic: Topic) -> int:

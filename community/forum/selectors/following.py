@@ -16,7 +16,7 @@ from portal.accounts.models import Member
 Through = Topic.tags.through
 
 
-def level_for(viewer: Member | None, topic: str = "pk", space: str = "space") -> Any:
+def level_for(viewer: Member | int | None, topic: str = "pk", space: str = "space") -> Any:
     """The level that counts for this viewer and topic, as an expression on Topic; normal for a visitor."""
     if viewer is None:
         return Value(Level.NORMAL, output_field=IntegerField())

@@ -60,7 +60,7 @@ class Listing:
     following: str
 
 
-def read_to(viewer: Member | None) -> Any:
+def read_to(viewer: Member | int | None) -> Any:
     """How far this viewer has read a topic, as an expression; None where she never opened it."""
     if viewer is None:
         return Value(None, output_field=IntegerField())

@@ -10,6 +10,7 @@ from community import markup
 from community.forum import permissions
 from community.forum.models import Bookmark, Post
 from portal.accounts.models import Member
+from portal.core.prepared import prepared
 
 PAGE_SIZE = 20
 EXCERPT = 240
@@ -58,12 +59,16 @@ def bookmark_of(viewer: Member, post: Post) -> Bookmark | None:
     return Bookmark.objects.filter(member=viewer, post=post).first()
 
 
+@prepared
+def _saved(member: int, posts: list[int]) -> QuerySet[Bookmark, int]:
+    return Bookmark.objects.filter(member=member, post__in=posts).values_list("post_id", flat=True)
+
+
 def saved_among(viewer: Member | None, posts: Iterable[Post]) -> set[int]:
     """Which of these posts she keeps, by primary key. One query, none for a visitor."""
     if viewer is None:
         return set()
-    rows = Bookmark.objects.filter(member=viewer, post__in=[post.pk for post in posts])
-    return set(rows.values_list("post_id", flat=True))
+    return set(_saved(viewer.pk, [post.pk for post in posts]))
 
 
 def due_reminders(at: datetime, limit: int = 500) -> list[Bookmark]:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from portal.accounts.blocks.models import Block
 from portal.accounts.models import Member, Profile
+from portal.core.prepared import prepared
 from portal.realtime.rights import keep_apart, let_sit_unseen
 
 
@@ -18,7 +19,12 @@ def _in_force() -> QuerySet[Block]:
 
 def has_blocked(member_id: int, other_id: int) -> bool:
     """Whether `member_id` blocked the other: what the other does is not told to her."""
-    return _in_force().filter(member=member_id, blocked=other_id).exists()
+    return bool(_blocked(member_id, other_id))
+
+
+@prepared
+def _blocked(member: int, other: int) -> QuerySet[Block, int]:
+    return _in_force().filter(member=member, blocked=other).values_list("pk", flat=True)
 
 
 def who_blocked(other_id: int, among: Iterable[int]) -> set[int]:
@@ -31,13 +37,18 @@ def folded_rows(member_id: int) -> QuerySet[Block, Any]:
     return _in_force().filter(member=member_id).values("blocked")
 
 
+@prepared
+def _folded(member: int) -> QuerySet[Block, int]:
+    return _in_force().filter(member=member).values_list("blocked", flat=True)
+
+
 def folded_for(member_id: int) -> frozenset[int]:
     """Whose words lie folded for her wherever many talk: those she blocked. It is hers alone: to them hers stand open.
 
     The one place that says so: pages ask it by `{% fold %}`, live pages by the list that their page carries, counts by
     `folded_rows`. One query.
     """
-    return frozenset(folded_rows(member_id).values_list("blocked", flat=True))
+    return frozenset(_folded(member_id))
 
 
 def apart(member_id: int) -> frozenset[int]:

@@ -13,7 +13,6 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import get_urlconf, translate_url
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
@@ -22,6 +21,7 @@ from django.utils.translation import get_language
 
 from portal.ui import speech
 from portal.ui.keeping import kept
+from portal.ui.seo import in_language
 from portal.ui.settings_area import Room, rooms
 from portal.ui.tiers import look_of
 
@@ -214,7 +214,7 @@ def languages(context: Context) -> list[dict[str, Any]]:
         {
             "code": code,
             "name": name,
-            "url": given.get(code) or _in_language(path, code),
+            "url": given.get(code) or in_language(path, code) or path,
             "current": code == get_language(),
         }
         for code, name in settings.LANGUAGES
@@ -261,21 +261,6 @@ def part_of(value: int, target: int) -> int:
     if target <= 0 or value >= target:
         return 100
     return max(0, min(99, round(100 * value / target)))
-
-
-def _in_language(path: str, code: str) -> str:
-    """The same path under another prefix; `translate_url` alone gives up on a path that it cannot resolve."""
-    translated = _translated(path, code, get_language(), get_urlconf())
-    active = f"/{get_language()}/"
-    if translated == path and path.startswith(active):
-        return f"/{code}/{path.removeprefix(active)}"
-    return translated
-
-
-@lru_cache(maxsize=1024)
-def _translated(path: str, code: str, language: str | None, urlconf: Any) -> str:
-    """Found out by resolving the path and building it anew; it follows from these four alone."""
-    return translate_url(path, code)
 
 
 def _module(name: str) -> SafeString:
