@@ -52,7 +52,7 @@ LINE = {"sku": "phin-4", "quantity": 1, "amount": 185000}
 TYPES: dict[str, tuple[Any, dict[str, Any]]] = {
     PURCHASE: (
         _(
-            "Somebody paid. `amount` is in the smallest unit of `currency` (đồng, cents); `currency` and `lines` "
+            "Somebody paid. `amount` is in the smallest unit of `currency` (dong, cents); `currency` and `lines` "
             "may be left out."
         ),
         {"order": "2026-000123", "amount": 185000, "currency": "VND", "lines": [LINE]},
