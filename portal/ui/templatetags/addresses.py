@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as django_url
-from django.urls import clear_url_caches, get_urlconf, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
@@ -37,7 +39,7 @@ class KeptURLNode(URLNode):
             app = getattr(getattr(request, "resolver_match", None), "namespace", None)
         try:
             found = _address(name, get_language(), get_urlconf(), app)
-        except Exception:
+        except NoReverseMatch:  # Django's own node says so, or says nothing where `as` is asked
             return super().render(context)
         if self.asvar:
             context[self.asvar] = found
@@ -52,7 +54,8 @@ def url(parser: Parser, token: Token) -> URLNode:
     return KeptURLNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
-def forget() -> None:
-    """Drops what is kept, where the map of addresses changes: in tests."""
-    _address.cache_clear()
-    clear_url_caches()
+@receiver(setting_changed, dispatch_uid="trian-addresses")
+def forget(*, setting: str, **changed: Any) -> None:
+    """The map of addresses does not change while a house is open; in tests it does."""
+    if setting == "ROOT_URLCONF":
+        _address.cache_clear()
