@@ -268,8 +268,8 @@ def _sum(terms: Iterable[Any]) -> Any:
 
 
 EXACT, TITLE_TOGETHER, TITLE, TOGETHER, IN_TITLE = 1000, 400, 200, 120, 25
-# Beyond this many hits only titles are weighed: then the newest word counts more than the best one.
-WEIGHED = 5_000
+# So far a word's rows are counted to see how rare it is: what stands in more of them is common, however common.
+COUNTED = 1_000
 # So many words, the rarest, count where not all are found: five have at most ten smallest halves.
 MOST_LOOSE = 5
 
@@ -317,7 +317,7 @@ def loosened(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk") -> 
     known = sorted((count, word) for word, count in counted.items() if count)
     if not known or len(known) * 3 < len(counted):
         return None
-    weights = {word: 1 + round(log2((WEIGHED + 1) / count)) for count, word in known[:MOST_LOOSE]}
+    weights = {word: 1 + round(log2((COUNTED + 1) / count)) for count, word in known[:MOST_LOOSE]}
     halves = (Wanted(tuple(Part((word,)) for word in together)) for together in smallest_halves(weights))
     worth = [(Part((word,)), 10 * weight) for word, weight in weights.items()]
     worth += [(Part((word,), body=False), 5 * weight) for word, weight in weights.items()]
@@ -350,7 +350,7 @@ def smallest_halves(weights: Mapping[str, int]) -> list[tuple[str, ...]]:
 
 def _count(rows: QuerySet, index: Index, word: str, key: str) -> int:
     return (
-        rows.filter(Holds(key, index=index, wanted=Part((word,)))).order_by().values_list("pk")[: WEIGHED + 1].count()
+        rows.filter(Holds(key, index=index, wanted=Part((word,)))).order_by().values_list("pk")[: COUNTED + 1].count()
     )
 
 
