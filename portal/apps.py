@@ -30,6 +30,8 @@ class PortalConfig(AppConfig):
             "portal.digest.data",
             "portal.digest.tasks",
             "portal.api.data",
+            "portal.api.subscribers",
+            "portal.api.tasks",
             "portal.privacy.tables",
             "portal.privacy.data",
             "portal.privacy.tasks",

@@ -5,7 +5,7 @@ from portal.accounts.codes.models import CodeTries
 from portal.accounts.invitations.models import Arrival, Invitation
 from portal.accounts.models import Consent, FormerName, Member, MemberWords, Picture, Profile, Standing
 from portal.accounts.sms.models import TextDay, TextMessage
-from portal.api.models import ApiKey, IncomingEvent
+from portal.api.models import ApiKey, IncomingEvent, OtherNumber
 from portal.cards.models import Card
 from portal.digest.models import Digest
 from portal.events.models import Delivery, DomainEvent
@@ -34,6 +34,7 @@ __all__ = [
     "Member",
     "MemberWords",
     "Notification",
+    "OtherNumber",
     "Picture",
     "Preference",
     "Profile",

@@ -389,6 +389,8 @@ NOT_PAGES: dict[str, str] = {
     "api_key_make": "takes a form; shows the secret once",
     "api_key_rotate": "takes a form; shows the secret once",
     "api_key_revoke": "takes a form",
+    "api_late_events": "a page of the workshop; walked by tests/portal/editing and tests/portal/api",
+    "api_late_decide": "takes a form; a refusal shows the list",
     "api_door": "leads to the page for programmers",
     "api_docs_door": "leads to the page for programmers in the reader's language",
     "api_schema": "for machines",

@@ -9,10 +9,14 @@ WRITING = (*READING, 409, 413, 415)
 SECURITY = ("apiKey", "bearer")
 
 
-def of(answer: Any, *, found: bool = False, writes: bool = False, status: int = 200) -> dict[Any, Any]:
-    """ninja's `response=`: `found`: it names one thing that may not be there; `writes`: it takes a body."""
+def of(
+    answer: Any, *, found: bool = False, writes: bool = False, removes: bool = False, status: int = 200,
+    held: Any = None,
+) -> dict[Any, Any]:  # fmt: skip
+    """ninja's `response=`: `found`: it names one thing that may not be there; `writes`: it takes a body; `held`: what
+    is answered with 202; `removes`: it takes none and changes something."""
     refusals = (*(WRITING if writes else READING), *((404,) if found else ()))
-    fine = {status: answer} | ({} if writes else {304: None})
+    fine = {status: answer} | ({} if writes or removes else {304: None}) | ({202: held} if held else {})
     return fine | dict.fromkeys(sorted(refusals), Problem)
 
 

@@ -2,8 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.api.models import IncomingEvent
+from portal.accounts.models import Member
+from portal.api.matching import BLANK
+from portal.api.models import IncomingEvent, OtherNumber
+from portal.api.settling import State, Waits
 from portal.core.personal_data import DataType, excuse, register, rows
+
+
+def erase_told(member: Member) -> None:
+    """The key stays, so that the same event is never taken twice; what it told goes, and what waits is over."""
+    told = IncomingEvent.objects.filter(member=member)
+    told.update(data={})
+    told.filter(event=None).exclude(state=State.REFUSED).update(state=State.LAPSED, waits_for=Waits.NOTHING, **BLANK)
+
 
 excuse("portal.ApiKey", "names who made and who revoked a key of an outside system: acts of staff, kept for tracing")
 register(
@@ -13,9 +24,17 @@ register(
         ("portal.IncomingEvent",),
         lambda member: rows(
             IncomingEvent.objects.filter(member=member),
-            *("source", "type", "thing", "amount", "data", "occurred_at", "received_at"),
+            *("source", "type", "thing", "amount", "data", "state", "reason", "occurred_at", "received_at"),
         ),
-        # The key stays, so that the same event is never taken twice; what it told goes.
-        lambda member: IncomingEvent.objects.filter(member=member).update(data={}),
+        erase_told,
+    )
+)
+register(
+    DataType(
+        "other_numbers",
+        _("What other systems of the house call you"),
+        ("portal.OtherNumber",),
+        lambda member: rows(OtherNumber.objects.filter(member=member), "system", "number", "linked_at"),
+        lambda member: OtherNumber.objects.filter(member=member).delete(),
     )
 )

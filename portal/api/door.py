@@ -10,7 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from portal.api.problems_of_fields import field_errors
-from portal.api.routes import events, members, programme
+from portal.api.routes import events, members, numbers, programme
 from portal.core.errors import DomainError, Invalid, NotFound
 from portal.core.middleware import error_response
 
@@ -64,6 +64,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 api.add_router("", members.router)
+api.add_router("", numbers.router)
 api.add_router("", programme.router)
 api.add_router("", events.router)
 

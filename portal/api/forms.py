@@ -42,3 +42,12 @@ class RotateForm(forms.Form):
         label=_("Hours that the old one goes on"), min_value=0, max_value=GRACE_HOURS, initial=24
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=100)
+
+
+class DecideForm(forms.Form):
+    """A decision about an event that came too late."""
+
+    event = forms.CharField(max_length=16)
+    version = forms.IntegerField(min_value=1)
+    reason = forms.CharField(max_length=400, required=False)
+    step = forms.ChoiceField(choices=[("accept", "accept"), ("refuse", "refuse")])

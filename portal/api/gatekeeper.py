@@ -53,6 +53,13 @@ def caller_of(request: HttpRequest) -> Caller | None:
     return found
 
 
+def key_of(request: HttpRequest) -> ApiKey:
+    """The key of who asks, inside an operation: nothing is served before it was looked at."""
+    caller = caller_of(request)
+    assert caller is not None
+    return caller.key
+
+
 class Needs:
     """django-ninja's `auth=`: a valid key with this scope and room in its minute; then a body that can be read."""
 

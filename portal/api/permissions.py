@@ -25,6 +25,17 @@ def check_keep_keys(member: Member | None) -> None:
         raise Forbidden
 
 
+def can_review(member: Member | None) -> bool:
+    """Whether she decides about events that came too late: brand managers and administrators. One query at most."""
+    return can_keep_keys(member)
+
+
+def check_review(member: Member | None) -> None:
+    """Raises Forbidden for who decides nothing about late events."""
+    if not can_review(member):
+        raise Forbidden
+
+
 def can_use(key: ApiKey, scope: str) -> bool:
     """Whether a key opens this part of the API."""
     return scope in key.scopes

@@ -239,18 +239,25 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_as_text)]
 EMAIL = r"^[^@\s\x00]{1,64}@[^@\s\x00]{1,189}$"
 
 
+SYSTEM, NUMBER = r"[a-z0-9_-]{1,24}", r"[A-Za-z0-9_.-]{1,60}"
+
+
 class WhoIn(Schema):
-    """Whom it is about: her public id, or else her whole confirmed address."""
+    """Whom it is about, in one of four ways: her public id; her whole confirmed address; her proven mobile number; or
+    her number in another system, `77` for that of the event's own source or `crm:77`. Who is not here yet by address,
+    telephone or number is waited for."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1})
     id: PublicId = ""
     email: Annotated[str, StringConstraints(pattern=EMAIL)] = ""
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 .()-]{6,24}$")] = ""
+    external_id: Annotated[str, StringConstraints(pattern=f"^({SYSTEM}:)?{NUMBER}$")] = ""
 
     @model_validator(mode="after")
     def one_of_them(self) -> Self:
         """Exactly one."""
-        if bool(self.id) == bool(self.email):
-            raise ValueError("one of id and email")
+        if sum(map(bool, (self.id, self.email, self.phone, self.external_id))) != 1:
+            raise ValueError("one of id, email, phone and external_id")
         return self
 
 
@@ -291,6 +298,25 @@ class EventOut(Answer):
     test: bool
 
 
+class HeldEventOut(Answer):
+    """The receipt of an event that waits. `parked`: for its member or its sale (`waits_for`); `review`: it came late,
+    and somebody of the house looks at it. GET /events/{id} tells how it went on."""
+
+    model_config = example(
+        id="5m8x2k9q7wvr", source="till-1", key="2026-000124", type="purchase.completed", state="parked",
+        waits_for="member", occurred_at="2026-05-04T01:00:00Z", received_at="2026-05-04T01:00:02Z", test=False,
+    )  # fmt: skip
+    id: PublicId
+    source: str
+    key: str
+    type: str
+    state: Literal["parked", "review"]
+    waits_for: Literal["member", "sale", "review"]
+    occurred_at: datetime
+    received_at: datetime
+    test: bool
+
+
 class BatchIn(Schema):
     """Up to 100 events, each as POST /events takes it; one that is wrong stops no other."""
 
@@ -303,7 +329,7 @@ class BatchItemOut(Answer):
 
     status: int
     replayed: bool
-    event: EventOut | None
+    event: EventOut | HeldEventOut | None
     problem: Problem | None
 
 
@@ -327,14 +353,49 @@ class RuleOut(Answer):
 
 
 class EventStateOut(Answer):
-    """What became of an event: `accepted`, then `judged` with what every rule did that heard it."""
+    """What became of an event. `parked` and `review` wait (`waits_for`); `accepted` is not judged yet; `judged` tells
+    what every rule did that heard it; `refused` says why in `reason`; `lapsed` waited too long and was erased."""
 
+    model_config = example(
+        id="5m8x2k9q7wvr", source="till-1", key="2026-000123", type="purchase.completed", state="judged",
+        waits_for=None, reason="", member="7kq2m9x4v8ra", occurred_at="2026-05-04T01:00:00Z",
+        received_at="2026-05-04T01:00:02Z",
+        rules=[{
+            "rule": "purchase", "revision": 1, "outcome": "paid", "computed": {"spend": 18}, "granted": {"spend": 18},
+        }],
+    )  # fmt: skip
     id: PublicId
     source: str
     key: str
     type: str
-    state: Literal["accepted", "judged"]
-    member: PublicId
+    state: Literal["accepted", "judged", "parked", "review", "refused", "lapsed"]
+    waits_for: Literal["member", "sale", "review"] | None
+    reason: str = Field(description="Why somebody decided so, or what the books refused; empty otherwise.")
+    member: PublicId | None = Field(description="Null while nobody here is known to be meant.")
     occurred_at: datetime
     received_at: datetime
     rules: list[RuleOut]
+
+
+class NumberIn(Schema):
+    """What another system calls a member."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"system": "crm", "number": "77"}]})
+    system: Annotated[str, StringConstraints(pattern=f"^{SYSTEM}$")]
+    number: Annotated[str, StringConstraints(pattern=f"^{NUMBER}$")]
+
+
+class NumberOut(Answer):
+    """A member's number in another system, and since when it is known here."""
+
+    model_config = example(system="crm", number="77", linked_at="2026-05-04T01:00:00Z")
+    system: str
+    number: str
+    linked_at: datetime
+
+
+class NumbersOut(Answer):
+    """All her numbers."""
+
+    items: list[NumberOut]
+    next: Next

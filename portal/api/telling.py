@@ -35,6 +35,8 @@ PROBLEMS: dict[str, Any] = {
     "in_future": _("It has not happened yet."),
     "order_known": _("This order was told before under another key."),
     "unknown_order": _("This order was not told, or of another member."),
+    "number_taken": _("This number belongs to another member."),
+    "too_many_numbers": _("She has too many numbers already."),
     "more_than_paid": _("More was given back than was paid."),
     "bad_cursor": _("The cursor was not ours: begin the list again."),
     "too_many": _("The key’s minute is full: wait as Retry-After says."),

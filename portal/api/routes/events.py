@@ -1,7 +1,7 @@
 """What other systems tell, and what became of it."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import pydantic
 from django.db import transaction
@@ -12,7 +12,7 @@ from ninja import Path, Router
 
 from badges import api as programme
 from portal.api import answers, incoming, schemas
-from portal.api.gatekeeper import Needs, caller_of
+from portal.api.gatekeeper import Needs, key_of
 from portal.api.models import ApiKey, IncomingEvent, Scope
 from portal.api.problems_of_fields import field_errors
 from portal.core.clock import now
@@ -21,40 +21,37 @@ from portal.core.middleware import error_response
 from portal.core.reading import one
 
 router = Router(tags=["events"])
-CREATED = 201
-
-
-def _key(request: HttpRequest) -> ApiKey:
-    caller = caller_of(request)
-    assert caller is not None  # nothing is served before the key was looked at
-    return caller.key
 
 
 @router.post(
     "/events",
     operation_id="tell_event",
     auth=Needs(Scope.TELL),
-    response=answers.of(schemas.EventOut, writes=True, status=CREATED),
+    response=answers.of(schemas.EventOut, writes=True, status=incoming.CREATED, held=schemas.HeldEventOut),
     openapi_extra=answers.opened_by(
         Scope.TELL,
         _("Tell what happened"),
         _(
-            "Takes one event of a type below and answers with its receipt. A refusal writes nothing and keeps the"
-            " key free."
+            "Takes one event of a type below and answers with its receipt. 202: it was taken and waits, for a member "
+            "who is not here yet, for the sale that it gives back, or, told late, for somebody of the house who looks "
+            "at it. A refusal writes nothing and keeps the key free."
         ),
     ),
 )
 def tell_event(request: HttpRequest, body: schemas.EventIn) -> HttpResponse:
     """Takes one event. The same (source, key) and body again: the same bytes, with `Idempotent-Replayed: true`.
 
+    202: it was taken and waits, for a member who is not here yet, for the sale that it gives back, or, told late, for
+    somebody of the house who looks at it.
+
     Types: `purchase.completed` (order, amount, currency, lines), `purchase.refunded` (order, amount),
     `survey.answered` (survey), `visit.checked_in` (place), `custom.<name>` (flat values of your own).
     """
-    key = _key(request)
+    key = key_of(request)
     with transaction.atomic():
         taken = incoming.take_event(told_with=key, body=body, at=now())
         transaction.set_rollback(key.is_test)
-    response = HttpResponse(taken.text, content_type="application/json; charset=utf-8", status=CREATED)
+    response = HttpResponse(taken.text, content_type="application/json; charset=utf-8", status=taken.status)
     if taken.replayed:
         response["Idempotent-Replayed"] = "true"
     return response
@@ -76,7 +73,7 @@ def tell_event(request: HttpRequest, body: schemas.EventIn) -> HttpResponse:
 )
 def tell_events(request: HttpRequest, body: schemas.BatchIn) -> schemas.BatchOut:
     """Takes up to 100 events; each is answered as POST /events would, and one that is wrong stops no other."""
-    key, found = _key(request), [_read(request, raw) for raw in body.events]
+    key, found = key_of(request), [_read(request, raw) for raw in body.events]
     with transaction.atomic():
         # Everybody goes in one order, so that two batches with the same keys wait for each other only once.
         for place in sorted(range(len(found)), key=lambda number: _order(found[number])):
@@ -105,8 +102,7 @@ def _take(request: HttpRequest, key: ApiKey, event: schemas.EventIn) -> schemas.
             taken = incoming.take_event(told_with=key, body=event, at=now())
     except DomainError as error:
         return _refused(request, error)
-    receipt = schemas.EventOut.model_validate_json(taken.text)
-    return schemas.BatchItemOut(status=CREATED, replayed=taken.replayed, event=receipt, problem=None)
+    return schemas.BatchItemOut(status=taken.status, replayed=taken.replayed, event=taken.receipt, problem=None)
 
 
 def _refused(request: HttpRequest, error: DomainError) -> schemas.BatchItemOut:
@@ -123,25 +119,34 @@ def _refused(request: HttpRequest, error: DomainError) -> schemas.BatchItemOut:
         Scope.HEAR,
         _("What became of an event"),
         _(
-            "Whether it was judged, and what every rule did that heard it. It is judged by the rules in force "
-            "when it happened."
+            "Whether it waits, was refused or judged, and what every rule did that heard it. It is judged by the rules "
+            "in force when it happened."
         ),
     ),
 )
 def get_event(
     request: HttpRequest, event_id: Annotated[schemas.PublicId, Path(description=gettext_noop("The receipt's id."))]
 ) -> schemas.EventStateOut:
-    """Whether it was judged, and what every rule did that heard it. Rules in force when it happened judge it."""
+    """Whether it waits or was judged, and what every rule did that heard it. Rules in force when it happened judge."""
     row = one(IncomingEvent.objects.select_related("member").filter(public_id=event_id))
     if row is None:
         raise NotFound
-    outcomes = programme.reasons(row.event_id, row.member_id)
-    rules = [
-        schemas.RuleOut(**{name: outcome[name] for name in schemas.RuleOut.model_fields})
-        for outcome in outcomes or []
-    ]  # fmt: skip
+    state, rules = _judged(row)
+    waits_for: Any = "review" if state == "review" else row.waits_for or None
     return schemas.EventStateOut(
-        id=row.public_id, source=row.source, key=row.key, type=row.type,
-        state="accepted" if outcomes is None else "judged", member=row.member.public_id, occurred_at=row.occurred_at,
-        received_at=row.received_at, rules=rules,
+        id=row.public_id, source=row.source, key=row.key, type=row.type, state=state,
+        waits_for=waits_for, reason=row.reason,
+        member=row.member.public_id if row.member else None, occurred_at=row.occurred_at, received_at=row.received_at,
+        rules=rules,
     )  # fmt: skip
+
+
+def _judged(row: IncomingEvent) -> tuple[Any, list[schemas.RuleOut]]:
+    """The state as a program reads it, and what the rules did."""
+    if row.event_id is None or row.member_id is None:
+        return row.state, []
+    outcomes = programme.reasons(row.event_id, row.member_id)
+    if outcomes is None:
+        return row.state, []
+    names = schemas.RuleOut.model_fields
+    return "judged", [schemas.RuleOut(**{name: outcome[name] for name in names}) for outcome in outcomes]

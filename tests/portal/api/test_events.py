@@ -97,8 +97,6 @@ def test_what_is_sent_again_is_answered_with_the_same_bytes(till: Client, alice:
 def test_a_late_event_is_judged_by_the_revision_of_its_day(till: Client, alice: Member, rule: EarningRule) -> None:
     send(till, purchase(alice, at=now() - timedelta(days=3)))
     assert points(alice) == 10
-    send(till, purchase(alice, "2", at=now() - timedelta(days=41)))
-    assert points(alice) == 10
 
 
 def test_without_a_rule_nothing_is_paid(till: Client, alice: Member) -> None:
@@ -108,7 +106,6 @@ def test_without_a_rule_nothing_is_paid(till: Client, alice: Member) -> None:
 
 
 def test_refunds_take_their_share_and_never_more(till: Client, alice: Member, rule: EarningRule) -> None:
-    assert code_of(send(till, refund(alice, "r0", "o1", 1))) == (422, "unknown_order")
     send(till, purchase(alice))
     assert points(alice) == 50
     for number, (amount, left) in enumerate(((1, 50), (9_999, 45), (30_000, 30), (60_000, 0)), 1):
@@ -157,7 +154,7 @@ def test_who_and_when_are_checked(till: Client, alice: Member, settings) -> None
     assert code_of(send(till, purchase(alice, member={"id": "zzzzzzzzzzzz"}))) == (422, "unknown_member")
     assert code_of(send(till, purchase(alice, at=now() + timedelta(hours=1)))) == (422, "in_future")
     assert code_of(send(till, purchase(alice, at=now() - timedelta(days=10, minutes=1)))) == (422, "too_late")
-    for who in ({}, {"id": alice.public_id, "email": alice.email}, {"phone": "1"}):
+    for who in ({}, {"id": alice.public_id, "email": alice.email}, {"phone": "1"}, {"phone": "+84 28 3822 0000"}):
         assert code_of(send(till, purchase(alice, member=who))) == (422, "invalid")
     assert code_of(send(till, purchase(alice, occurred_at="2026-05-04T08:00:00"))) == (422, "invalid")
     assert send(till, purchase(alice, member={"email": "ALICE@thu.example"})).status_code == 201

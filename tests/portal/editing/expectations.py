@@ -61,7 +61,7 @@ DOORS: dict[str, frozenset[str]] = {
     # points that wait: moderators look, who writes the programme decides
     **_each(BRAND | DECIDERS | {"moderator"}, "programme_", "waiting decide_waiting"),
     # keys of outside systems
-    **_each(BRAND, "api_", "keys key_make key_rotate key_revoke"),
+    **_each(BRAND, "api_", "keys key_make key_rotate key_revoke late_events late_decide"),
     # looking up
     **_each(LOOKING_UP, "wagtailadmin_", "choose_page choose_page_child choose_page_search"),
     **_each(LOOKING_UP, "wagtailadmin_", "choose_page_chosen_multiple choose_page_external_link"),
