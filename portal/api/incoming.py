@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.api import event_types as kinds
 from portal.api import people, settling
+from portal.api.event_schemas import EventIn, EventOut, HeldEventOut
 from portal.api.models import ApiKey, IncomingEvent
 from portal.api.problems_of_fields import field_errors
-from portal.api.schemas import EventIn, EventOut, HeldEventOut
 from portal.core.errors import Conflict, Invalid, KeyReused
 from portal.core.ids import body_hash
 from portal.core.reading import one

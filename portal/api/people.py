@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Member
 from portal.accounts.phones.numbers import parse
 from portal.accounts.selectors import present_members
+from portal.api.event_schemas import WhoIn
 from portal.api.models import OtherNumber
-from portal.api.schemas import WhoIn
 from portal.core.errors import Invalid
 from portal.core.reading import one
 

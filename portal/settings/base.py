@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.settings import env
 from portal.settings.entrance import *  # noqa: F403  (a part of these settings, kept apart for its length)
 from portal.settings.programme import *  # noqa: F403  (a part of these settings, kept apart for its length)
+from portal.settings.programs import *  # noqa: F403  (a part of these settings, kept apart for its length)
 from portal.settings.services import *  # noqa: F403  (a part of these settings, kept apart for its length)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -359,13 +360,6 @@ REQUESTS_WAITING = env.integer("TRIAN_REQUESTS_WAITING", 64, minimum=0)
 # 0: no limit. An address is counted in each process, a member over all of them, a key of the API too.
 REQUESTS_A_MINUTE_OF_ADDRESS = env.integer("TRIAN_ADDRESS_A_MINUTE", 0, minimum=0)
 REQUESTS_A_MINUTE_OF_MEMBER = env.integer("TRIAN_MEMBER_A_MINUTE", 0, minimum=0)
-# An event of another system that is older is refused: the programme of that time can no longer be asked about.
-API_EVENTS_DAYS = env.integer("TRIAN_API_EVENTS_DAYS", 90, minimum=1)
-# What comes later than so many days after it happened pays nothing by itself: a manager looks at it.
-EVENTS_LATE_DAYS = env.integer("TRIAN_EVENTS_LATE_DAYS", 7, minimum=1)
-# What waits for its member or its sale waits so many days, and is erased then.
-EVENTS_PARKED_DAYS = env.integer("TRIAN_EVENTS_PARKED_DAYS", 30, minimum=1)
-API_RATE = env.integer("TRIAN_API_RATE", 600, minimum=0)
 METRICS_TOKEN = env.text("TRIAN_METRICS_TOKEN", "")
 METRICS_NETWORKS = env.networks("TRIAN_METRICS_NETWORKS", ["127.0.0.0/8", "::1/128"])
 

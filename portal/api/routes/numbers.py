@@ -5,6 +5,7 @@ from typing import Annotated
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from ninja import Path, Router
 
 from portal.accounts.models import Member
@@ -17,8 +18,10 @@ from portal.core.clock import now
 
 router = Router(tags=["members"])
 PATH = "/members/{member_id}/numbers"
-System = Annotated[str, Path(pattern=f"^{schemas.SYSTEM}$", description="The other system, as it calls itself.")]
-Number = Annotated[str, Path(pattern=f"^{schemas.NUMBER}$", description="What it calls her.")]
+System = Annotated[
+    str, Path(pattern=f"^{schemas.SYSTEM}$", description=gettext_noop("The other system, as it calls itself."))
+]
+Number = Annotated[str, Path(pattern=f"^{schemas.NUMBER}$", description=gettext_noop("What it calls her."))]
 
 
 def _all(member: Member) -> schemas.NumbersOut:
@@ -32,7 +35,7 @@ def _all(member: Member) -> schemas.NumbersOut:
 @router.get(
     PATH, operation_id="get_numbers",
     auth=Needs(Scope.LINK), response=answers.of(schemas.NumbersOut, found=True),
-    openapi_extra=answers.opened_by(Scope.LINK, _("A member’s numbers in other systems")),
+    openapi_extra=answers.opened_by(Scope.LINK, _("A member’s numbers in other systems"), _("Under which numbers other systems of the house know her.")),
 )  # fmt: skip
 def get_numbers(request: HttpRequest, member_id: MemberId) -> schemas.NumbersOut:
     """Under which numbers other systems of the house know her."""
@@ -42,7 +45,7 @@ def get_numbers(request: HttpRequest, member_id: MemberId) -> schemas.NumbersOut
 @router.post(
     PATH, operation_id="link_number",
     auth=Needs(Scope.LINK), response=answers.of(schemas.NumbersOut, found=True, writes=True),
-    openapi_extra=answers.opened_by(Scope.LINK, _("Say what another system calls a member")),
+    openapi_extra=answers.opened_by(Scope.LINK, _("Say what another system calls a member"), _("From now on events may name her `system:number`, and what waited for that number is hers. The same again changes nothing; a number of another member is refused as `number_taken`.")),
 )  # fmt: skip
 def link_number(request: HttpRequest, member_id: MemberId, body: schemas.NumberIn) -> schemas.NumbersOut:
     """From now on events may name her `system:number`, and what waited for that number is hers. Again: the same.
@@ -60,7 +63,7 @@ def link_number(request: HttpRequest, member_id: MemberId, body: schemas.NumberI
 @router.delete(
     PATH + "/{system}/{number}", operation_id="unlink_number",
     auth=Needs(Scope.LINK), response=answers.of(schemas.NumbersOut, found=True, removes=True),
-    openapi_extra=answers.opened_by(Scope.LINK, _("Take back what another system calls a member")),
+    openapi_extra=answers.opened_by(Scope.LINK, _("Take back what another system calls a member"), _("The number is nobody’s from now on; what came by it stays hers. Answers what she still has. The same again changes nothing.")),
 )  # fmt: skip
 def unlink_number(request: HttpRequest, member_id: MemberId, system: System, number: Number) -> schemas.NumbersOut:
     """The number is nobody’s from now on; what came by it stays hers. Again: the same. Answers what she still has."""

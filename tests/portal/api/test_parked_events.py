@@ -15,8 +15,8 @@ from badges.ledger.verify import verify
 from portal.accounts import actions
 from portal.accounts.models import Member
 from portal.api import matching, people
+from portal.api.event_schemas import EventIn
 from portal.api.models import ApiKey, IncomingEvent, OtherNumber
-from portal.api.schemas import EventIn
 from portal.core.clock import now
 from portal.core.ids import body_hash
 from portal.events import relay
