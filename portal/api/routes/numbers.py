@@ -35,7 +35,10 @@ def _all(member: Member) -> schemas.NumbersOut:
 @router.get(
     PATH, operation_id="get_numbers",
     auth=Needs(Scope.LINK), response=answers.of(schemas.NumbersOut, found=True),
-    openapi_extra=answers.opened_by(Scope.LINK, _("A member’s numbers in other systems"), _("Under which numbers other systems of the house know her.")),
+    openapi_extra=answers.opened_by(
+        Scope.LINK, _("A member’s numbers in other systems"),
+        _("Under which numbers other systems of the house know her."),
+    ),
 )  # fmt: skip
 def get_numbers(request: HttpRequest, member_id: MemberId) -> schemas.NumbersOut:
     """Under which numbers other systems of the house know her."""
@@ -45,7 +48,13 @@ def get_numbers(request: HttpRequest, member_id: MemberId) -> schemas.NumbersOut
 @router.post(
     PATH, operation_id="link_number",
     auth=Needs(Scope.LINK), response=answers.of(schemas.NumbersOut, found=True, writes=True),
-    openapi_extra=answers.opened_by(Scope.LINK, _("Say what another system calls a member"), _("From now on events may name her `system:number`, and what waited for that number is hers. The same again changes nothing; a number of another member is refused as `number_taken`.")),
+    openapi_extra=answers.opened_by(
+        Scope.LINK, _("Say what another system calls a member"),
+        _(
+            "From now on events may name her `system:number`, and what waited for that number is hers. The same again "
+            "changes nothing; a number of another member is refused as `number_taken`."
+        ),
+    ),
 )  # fmt: skip
 def link_number(request: HttpRequest, member_id: MemberId, body: schemas.NumberIn) -> schemas.NumbersOut:
     """From now on events may name her `system:number`, and what waited for that number is hers. Again: the same.
@@ -63,7 +72,13 @@ def link_number(request: HttpRequest, member_id: MemberId, body: schemas.NumberI
 @router.delete(
     PATH + "/{system}/{number}", operation_id="unlink_number",
     auth=Needs(Scope.LINK), response=answers.of(schemas.NumbersOut, found=True, removes=True),
-    openapi_extra=answers.opened_by(Scope.LINK, _("Take back what another system calls a member"), _("The number is nobody’s from now on; what came by it stays hers. Answers what she still has. The same again changes nothing.")),
+    openapi_extra=answers.opened_by(
+        Scope.LINK, _("Take back what another system calls a member"),
+        _(
+            "The number is nobody’s from now on; what came by it stays hers. Answers what she still has. The same "
+            "again changes nothing."
+        ),
+    ),
 )  # fmt: skip
 def unlink_number(request: HttpRequest, member_id: MemberId, system: System, number: Number) -> schemas.NumbersOut:
     """The number is nobody’s from now on; what came by it stays hers. Again: the same. Answers what she still has."""
