@@ -63,12 +63,12 @@ def take_event(*, told_with: ApiKey, body: EventIn, at: datetime) -> Taken:
 
 
 def _digests(body: EventIn) -> list[str]:
-    """The body's hash as it is kept, and as it was kept before names were hashed with a key.
+    """The body's hash as it is kept, and as it was kept under earlier keys and before names were hashed with one.
 
     An address is guessed from a plain hash by trying all that one knows, so a body that holds one gets a keyed hash.
     """
     plain = body_hash(body.model_dump(mode="json", exclude_unset=True))
-    return [people.hash_of("body", plain), plain] if people.is_secret(body.member) else [plain]
+    return [*people.hashes_of("body", plain), plain] if people.is_secret(body.member) else [plain]
 
 
 def _stored(body: EventIn) -> IncomingEvent | None:

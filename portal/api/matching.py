@@ -12,7 +12,7 @@ from portal.accounts.models import Member
 from portal.accounts.selectors import present_members
 from portal.api import event_types as kinds
 from portal.api import people
-from portal.api.models import IncomingEvent
+from portal.api.models import IncomingEvent, OtherNumber
 from portal.api.settling import State, Waits, go_on
 
 _CHUNK = 2_000
@@ -44,10 +44,11 @@ def match_members(members: Iterable[Member], *, at: datetime) -> int:
 
 
 def match_fresh(at: datetime) -> int:
-    """Matches what was just being written when its member joined or proved her number, or when its sale was told;
-    returns how many events went on. Looks at the last hour. Idempotent."""
+    """Matches what was just being written when its member joined, proved her telephone or got a number, or when its
+    sale was told; returns how many events went on. Looks at the last hour. Idempotent."""
     lately = at - timedelta(hours=1)
-    fresh = present_members().filter(Q(joined_at__gte=lately) | Q(phone_verified_at__gte=lately))
+    linked = OtherNumber.objects.filter(linked_at__gte=lately).values("member")
+    fresh = present_members().filter(Q(joined_at__gte=lately) | Q(phone_verified_at__gte=lately) | Q(pk__in=linked))
     return match_members(fresh, at=at) + _match_sales(at)
 
 

@@ -29,10 +29,21 @@ class Named:
     person: str
 
 
+def hashes_of(kind: str, name: str) -> list[str]:
+    """The keyed hashes of a name of one kind (`email`, `phone`, `number`, `body`): by the key of today, as it is
+    stored, then by the keys before it, as it was."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [_keyed(secret, f"{kind}:{name}") for secret in keys]
+
+
 def hash_of(kind: str, name: str) -> str:
-    """The keyed hash of a name of one kind (`email`, `phone`, `number`); the same while SECRET_KEY stays."""
-    key = sha256(b"portal.api.people:" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, f"{kind}:{name}".encode(), sha256).hexdigest()
+    """The one of `hashes_of` that is stored."""
+    return hashes_of(kind, name)[0]
+
+
+def _keyed(secret: str, text: str) -> str:
+    key = sha256(b"portal.api.people:" + secret.encode()).digest()
+    return hmac.new(key, text.encode(), sha256).hexdigest()
 
 
 def find(who: WhoIn, source: str) -> Named:
@@ -84,12 +95,11 @@ def _members(kind: str, name: str) -> QuerySet[Member]:
 
 def names_of(members: Iterable[Member]) -> dict[str, int]:
     """Every hash by which these members may have been told of, with whose it is. One query, for their numbers."""
-    found = {}
     here = {member.pk: member for member in members}
+    names = [("email", member.email, member.pk) for member in here.values() if member.email]
     for member in here.values():
-        if member.email:
-            found[hash_of("email", member.email)] = member.pk
         if member.phone and member.phone_verified_at is not None:
-            found[hash_of("phone", member.phone)] = member.pk
+            names.append(("phone", member.phone, member.pk))
     linked = OtherNumber.objects.filter(member__in=here).values_list("system", "number", "member")
-    return found | {hash_of("number", f"{system}:{number}"): member for system, number, member in linked}
+    names += [("number", f"{system}:{number}", member) for system, number, member in linked]
+    return {digest: whose for kind, name, whose in names for digest in hashes_of(kind, name)}

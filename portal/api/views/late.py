@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.viewers import member_or_refuse
 from portal.api import permissions, reviewing
 from portal.api.forms import DecideForm
+from portal.api.settling import State
 from portal.core.clock import now
 from portal.core.errors import Conflict, Forbidden, Invalid
 
@@ -56,6 +57,8 @@ def decide(request: HttpRequest) -> HttpResponse:
         return _shown(request, 403, str(error))
     if not yes:
         messages.success(request, _("The event is refused; it pays nothing."))
+    elif row.state == State.REFUSED:
+        messages.warning(request, _("It was accepted, but the books refuse it by now: it pays nothing."))
     elif row.event_id is None:
         messages.success(request, _("The event is accepted, and goes on as soon as its sale is told."))
     else:

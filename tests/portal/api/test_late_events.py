@@ -144,6 +144,20 @@ def test_a_refund_waits_while_its_sale_is_looked_at(till: Client, alice: Member,
     assert state(till, back)[0] == "judged"
 
 
+def test_what_the_books_refuse_by_the_time_it_is_accepted_is_refused_and_said_so(
+    till: Client, alice: Member, manager: Member, rule: EarningRule, signed_in: Callable[..., Client]
+) -> None:
+    send(till, purchase(alice, at=days_ago(5)))
+    back = send(till, refund(alice, "r1", "o1", 60_000) | {"occurred_at": days_ago(8).isoformat()})
+    assert (back.status_code, back.json()["waits_for"]) == (202, "review")
+    send(till, refund(alice, "r2", "o1", 60_000))
+    form = {"event": back.json()["id"], "version": "1", "reason": "Phiếu trễ", "step": "accept"}
+    answer = signed_in(manager).post(reverse("api_late_decide"), form, follow=True)
+    assert "sổ sách nay từ chối" in answer.content.decode()
+    assert state(till, back) == ("refused", None, "more_than_paid")
+    assert later(alice) == 4
+
+
 def test_the_desk_shows_it_and_decides(
     till: Client, alice: Member, manager: Member, late: Any, signed_in: Callable[..., Client], mod: Member
 ) -> None:

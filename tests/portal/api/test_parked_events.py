@@ -90,8 +90,12 @@ def test_no_address_is_kept_in_clear_and_hashes_are_keyed(till: Client, hers: di
     for name in ("moi", "912345678", "00077"):
         assert name not in stored
     before, digest = people.hash_of("email", HER), IncomingEvent.objects.get(key="0").body_hash
-    settings.SECRET_KEY = "another"
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another"
     assert people.hash_of("email", HER) != before
+    assert send(till, hers | {"key": "0", "data": {"order": "o0", "amount": 1}}).status_code == 401  # keys end with it
+    assert before not in people.hashes_of("email", HER)
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert people.hashes_of("email", HER)[1:] == [before]
     told = EventIn.model_validate(hers | {"key": "0", "data": {"order": "o0", "amount": 1}, "member": {"email": HER}})
     assert digest != body_hash(told.model_dump(mode="json", exclude_unset=True))
 
@@ -119,6 +123,27 @@ def test_a_number_that_is_linked_later_brings_what_waited(
     assert send(caller("members:link"), link, f"/api/v1/members/{alice.public_id}/numbers").status_code == 200
     assert points(alice) == 50
     assert IncomingEvent.objects.get(key="2").state == "parked"
+
+
+def test_a_new_key_of_the_house_strands_nothing_that_waits(
+    caller: Callable[..., Client], till: Client, hers: dict[str, Any], rule: EarningRule, settings
+) -> None:
+    receipt = send(till, hers)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    again = send(caller("events:write"), hers)
+    assert (again.status_code, again.content) == (202, receipt.content)
+    assert points(joins()) == 50
+
+
+def test_a_number_that_was_linked_while_its_event_was_written_is_found_by_the_job(
+    till: Client, hers: dict[str, Any], alice: Member, rule: EarningRule, make_key: Callable[..., tuple[ApiKey, str]]
+) -> None:
+    send(till, hers | {"member": {"external_id": "77"}})
+    key = make_key("members:link")[0]
+    OtherNumber.objects.create(system="till", number="77", member=alice, told_with=key, linked_at=now())
+    assert matching.match_fresh(now() + timedelta(hours=2)) == 0
+    assert matching.match_fresh(now()) == 1
+    assert points(alice) == 50
 
 
 def test_what_was_told_too_long_ago_is_not_matched_and_then_erased(
