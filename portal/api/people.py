@@ -33,7 +33,7 @@ def hashes_of(kind: str, name: str) -> list[str]:
     """The keyed hashes of a name of one kind (`email`, `phone`, `number`, `body`): by the key of today, as it is
     stored, then by the keys before it, as it was."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [_keyed(secret, f"{kind}:{name}") for secret in keys]
+    return [_keyed(str(secret), f"{kind}:{name}") for secret in keys]
 
 
 def hash_of(kind: str, name: str) -> str:
