@@ -89,7 +89,7 @@ def _rules(worlds: Sequence[World], drafted: set[str]) -> list[dict[str, Any]]:
             "points": {code: {name: [fate[code][name] for fate in fates] for name in names} for code in codes},
             "acts": {
                 outcome: [world.outcomes[rule, outcome] for world in worlds]
-                for outcome in ("paid", "pending", "trimmed", "capped", "excluded")
+                for outcome in ("paid", "pending", "trimmed", "capped", "excluded", "no_match")
             },
         })  # fmt: skip
     return sorted(rows, key=lambda row: (not row["drafted"], row["code"]))

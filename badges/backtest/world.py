@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from badges.backtest.rulebook import Rulebook
-from badges.earning import caps
+from badges.earning import caps, conditions
 from badges.earning.definitions import Definition, Wait
-from badges.earning.subjects import about, answered
+from badges.earning.subjects import about, answered, heard_as, values_of
 from badges.ledger.selectors import share_due
 from portal.core.clock import programme_day
 from portal.events.types.accounts import AccountsMerged
@@ -162,7 +162,7 @@ class World:
     # ── Judging ─────────────────────────────────────────────────────────────────────────────────────────────────
     def _judge(self, number: int, event: Event, at: datetime, rules: Rulebook, inside: bool) -> None:
         told = False
-        for code, definition in rules.hearing(event.name, at):
+        for code, definition in rules.hearing(heard_as(event), at):
             member = getattr(event, definition.beneficiary, None)
             if member is None:
                 continue
@@ -177,6 +177,8 @@ class World:
     def _apply(
         self, number: int, event: Event, at: datetime, code: str, definition: Definition, member: int, inside: bool
     ) -> str:
+        if definition.when and conditions.unmet(definition.when, values_of(event)):
+            return "no_match"
         if definition.exclude_self and event.actor == member:
             return "excluded"
         if event.actor != member and event.actor in self.barred:

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from badges.awards.models import Sight
-from badges.earning import caps, selectors
+from badges.earning import caps, conditions, selectors
 from badges.earning.definitions import Definition, parse
 from badges.earning.models import BarredGiver, Evaluation, PendingEarning, RuleInForce
-from badges.earning.subjects import about, answered
+from badges.earning.subjects import about, answered, heard_as, values_of
 from badges.ledger import actions as ledger
 from badges.ledger.errors import Moved
 from badges.ledger.locks import lock_member_accounts
@@ -52,7 +52,7 @@ def judge(heard: Heard) -> None:
     Idempotent: an evaluation for the same event and member is made once.
     """
     by_member: dict[int, list[dict[str, Any]]] = {}
-    for version in selectors.rules_for(heard.event.name, heard.occurred_at):
+    for version in selectors.rules_for(heard_as(heard.event), heard.occurred_at):
         definition = parse(version.definition)
         member_id = getattr(heard.event, definition.beneficiary)
         if member_id is None or (
@@ -74,6 +74,8 @@ def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id
         "rule": rule.code, "revision": version.number, "outcome": "excluded", "computed": definition.points,
         "granted": {}, "data": {}, "transaction": None,
     }  # fmt: skip
+    if definition.when and (asked := conditions.unmet(definition.when, values_of(event))):
+        return outcome | {"outcome": "no_match", "data": {"when": asked.raw()}}
     if definition.exclude_self and event.actor == member_id:
         return outcome | {"data": {"why": "self"}}
     if event.actor != member_id and selectors.is_barred(event.actor):

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from badges.earning import conditions
+from badges.earning.conditions import Condition
 from portal.core.errors import Invalid
 
 EVER = date(1970, 1, 1)
@@ -58,12 +60,14 @@ class Definition:
     caps: tuple[Cap, ...] = ()
     wait: Wait | None = None
     exclude_self: bool = False
+    # What it asks of the values that came with the event; all must hold.
+    when: tuple[Condition, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def parse(raw: dict[str, Any]) -> Definition:
     """The definition behind stored JSON; raises Invalid with the field that is wrong."""
-    _only(raw, {"beneficiary", "points", "caps", "wait", "exclude_self"})
+    _only(raw, {"beneficiary", "points", "caps", "wait", "exclude_self", "when"})
     if raw.get("beneficiary") not in _BENEFICIARIES:
         raise Invalid(_("Choose whom the rule pays."), field="beneficiary")
     points = raw.get("points")
@@ -73,8 +77,9 @@ def parse(raw: dict[str, Any]) -> Definition:
         _whole(amount, 1, _MAX_POINTS, "points")
     caps = tuple(_cap(c, points) for c in raw.get("caps", []))
     return Definition(
-        raw["beneficiary"], dict(points), caps, _wait(raw.get("wait")), bool(raw.get("exclude_self")), raw
-    )
+        raw["beneficiary"], dict(points), caps, _wait(raw.get("wait")), bool(raw.get("exclude_self")),
+        conditions.parse(raw.get("when", [])), raw,
+    )  # fmt: skip
 
 
 def _cap(raw: dict[str, Any], points: dict[str, int]) -> Cap:

@@ -60,7 +60,7 @@ class Evaluation(models.Model):
 
     event = models.ForeignKey("portal.DomainEvent", on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="evaluations")
-    # [{"rule": code, "revision": number, "outcome": paid|pending|trimmed|capped|cooling|excluded|held,
+    # [{"rule": code, "revision": number, "outcome": paid|pending|trimmed|capped|excluded|no_match,
     #   "computed": {type: n}, "granted": {type: n}, "reason": code, "data": {...}, "transaction": id|null}]
     outcomes = models.JSONField(default=list)
     at = models.DateTimeField()

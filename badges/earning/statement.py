@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from badges.earning import conditions
 from badges.earning.models import Evaluation, PendingEarning
 from badges.earning.selectors import evaluations_of, rule_names, waiting_of
 from badges.ledger.models import Entry, Transaction
@@ -21,7 +22,7 @@ _ICONS = {
     "member_joined": "house", "profile_completed": "user", "story_read": "book-open",
     "topic_started": "message-circle", "reply_posted": "reply", "reaction_added": "heart", "talked_in_chat": "coffee",
     "answer_accepted": "circle-check", "purchase_completed": "gift", "survey_answered": "circle-check",
-    "visit_checked_in": "house",
+    "visit_checked_in": "house", "custom_told": "gift",
 }  # fmt: skip
 READ = "story_read"
 # Confirming or letting lapse changes the line that waited; it is not a line of its own.
@@ -57,7 +58,7 @@ def lines_of(
     """
     evaluations, waiting = evaluations_of(transactions), waiting_of(transactions)
     names, legs = rule_names(get_language() or "vi"), _legs(transactions, owner_id)
-    called = _stories(transactions) | _passed_on(transactions, owner_id, viewer_id)
+    called = _stories(transactions) | _own_kinds(transactions, names) | _passed_on(transactions, owner_id, viewer_id)
     undone = Transaction.objects.filter(reverses__in=[t.pk for t in transactions], kind="reverse")
     taken = dict(undone.values_list("reverses", "reason"))
     return [
@@ -71,6 +72,12 @@ def _stories(transactions: Sequence[Transaction]) -> dict[int, str]:
     read = {t.pk: ("story", str(t.event.payload["story"])) for t in transactions if t.event and t.event.name == READ}
     cards = cards_for(None, set(read.values()), get_language() or "vi")
     return {pk: cards[ref].title for pk, ref in read.items() if ref in cards}
+
+
+def _own_kinds(transactions: Sequence[Transaction], names: dict[str, str]) -> dict[int, str]:
+    """What another system told in its own words is called as the rule that paid it. No query."""
+    told = [t for t in transactions if t.event and t.event.name == "custom_told" and t.revision is not None]
+    return {t.pk: names[t.revision.rule.code] for t in told if t.revision and t.revision.rule.code in names}
 
 
 def _passed_on(transactions: Iterable[Transaction], owner_id: int | None, viewer_id: int | None) -> dict[int, str]:
@@ -163,6 +170,7 @@ def title_of(t: Transaction, called: str | None = None) -> str:
         "purchase_completed": _("Bought something from the house"),
         "survey_answered": _("Answered a survey"),
         "visit_checked_in": _("Came to visit"),
+        "custom_told": called or _("Told by another system of the house"),
     }
     return by_event.get(t.event.name if t.event else "", t.get_kind_display())
 
@@ -199,6 +207,8 @@ def _why(
             "value": _("%(rule)s, revision %(number)s, in force since %(since)s")
             % {"rule": names.get(code, code), "number": t.revision.number, "since": since},
         })  # fmt: skip
+        for asked in conditions.parse(t.revision.definition.get("when", [])):
+            facts.append({"label": _("Counts because"), "value": conditions.words(asked)})
         if evaluation:
             outcome = next((o for o in evaluation.outcomes if o["rule"] == t.revision.rule.code), {})
     with_it = [_type_text(code, n) for code, n in legs.items() if code != "spend" and n]
@@ -265,6 +275,9 @@ def outcome_text(outcome: dict[str, Any]) -> str:
     """Why a rule paid nothing, in plain words; "" when it did pay."""
     if outcome["outcome"] == "capped":
         return _("The cap was reached: %(cap)s.") % {"cap": cap_text(outcome["data"])}
+    if outcome["outcome"] == "no_match":
+        [asked] = conditions.parse([outcome["data"]["when"]])
+        return _("It counts only when %(condition)s.") % {"condition": conditions.words(asked)}
     if outcome["outcome"] == "excluded" and outcome["data"].get("why") == "barred":
         return str(BARRED)
     if outcome["outcome"] == "excluded":

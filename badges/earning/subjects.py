@@ -1,11 +1,13 @@
 """What an event is about, in the programme's own words: the subject that was paid for, and the finer cause."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from portal.events.types.base import Event
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import AnswerAccepted, ReactionAdded, ReplyPosted, TalkedInChat, TopicStarted
-from portal.events.types.outside import PurchaseCompleted, SurveyAnswered, VisitCheckedIn
+from portal.events.types.outside import CustomTold, PurchaseCompleted, SurveyAnswered, VisitCheckedIn
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ def about(event: Event) -> About:
             return About(f"visit:{event.source}:{event.place}", "")
         case _:
             return About()
+
+
+def heard_as(event: Event) -> str:
+    """Under which name rules hear an event: its own, or `custom.<name>` where another system named it."""
+    return f"custom.{event.what}" if isinstance(event, CustomTold) else event.name
+
+
+def values_of(event: Event) -> Mapping[str, Any]:
+    """The values that came with an event and that rules may ask for."""
+    return event.values if isinstance(event, CustomTold) else {}
 
 
 def answered(event: Event) -> tuple[list[str], list[str]]:

@@ -17,13 +17,13 @@ from portal.events.types.community import (
     TradingCleared,
     TradingFound,
 )
-from portal.events.types.outside import PurchaseCompleted, PurchaseRefunded, SurveyAnswered, VisitCheckedIn
+from portal.events.types.outside import CustomTold, PurchaseCompleted, PurchaseRefunded, SurveyAnswered, VisitCheckedIn
 
 
 @durable(
     "earning",
     MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat, AnswerAccepted,
-    PurchaseCompleted, SurveyAnswered, VisitCheckedIn,
+    PurchaseCompleted, SurveyAnswered, VisitCheckedIn, CustomTold,
 )  # fmt: skip
 def credit_points(heard: Heard) -> None:
     """Pays what the rules in force when it happened say, then lets the act count for what waits for an answer."""

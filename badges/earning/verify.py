@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db.models import F, Sum
 
-from badges.earning import caps
+from badges.earning import caps, conditions
 from badges.earning.definitions import Cap, Definition, parse
 from badges.earning.models import Evaluation, RuleInForce
-from badges.earning.subjects import about
+from badges.earning.subjects import about, values_of
 from badges.ledger.actions.transferring import window_of
 from badges.ledger.models import Account, Counter, Entry, Role, Transaction
 from badges.ledger.verify import Finding, register
@@ -47,6 +47,11 @@ class _Judged:
             return ""
         return about(registry[self.name].from_payload(self.payload, self.giver)).subject
 
+    def meets(self, definition: Definition) -> bool:
+        """Whether what was told meets all that the rule asks for."""
+        told = values_of(registry[self.name].from_payload(self.payload, self.giver))
+        return conditions.unmet(definition.when, told) is None
+
 
 @dataclass
 class _Replay:
@@ -68,9 +73,11 @@ class _Replay:
             if definition is None:
                 self.wrong(judged, f"rule {outcome['rule']} has no revision {outcome['revision']}")
                 continue
-            if outcome["outcome"] == "excluded":
+            if definition.when and judged.meets(definition) == (outcome["outcome"] == "no_match"):
+                self.wrong(judged, f"rule {outcome['rule']} read its conditions wrongly")
+            if outcome["outcome"] in ("excluded", "no_match"):
                 if outcome["granted"] or outcome["transaction"]:
-                    self.wrong(judged, f"rule {outcome['rule']} excluded it and paid")
+                    self.wrong(judged, f"rule {outcome['rule']} passed it over and paid")
                 continue
             windows = self._windows(judged, outcome["rule"], definition)
             used = self.used[judged.member]

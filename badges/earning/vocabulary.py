@@ -1,10 +1,12 @@
 """What a rule can hear, in the words of a manager: which events, whom they name, and what could never come true."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from badges.earning import conditions
 from badges.earning.definitions import Cap, Definition, Wait
 from portal.core.errors import Invalid
 
@@ -35,12 +37,25 @@ EVENTS: dict[str, Heard] = {
     "survey_answered": Heard(_("answers a survey"), ("member",)),
     "visit_checked_in": Heard(_("visits the house"), ("member",)),
 }
+CUSTOM = "custom."
+_OWN = re.compile(r"custom\.[a-z0-9_]{1,39}")
 NEVER = _("So the rule could never pay. Please look at this part again.")
+
+
+def heard(event_name: str) -> Heard | None:
+    """What rules may hear under a name: one of `EVENTS`, or `custom.<name>` of another system. None: nothing."""
+    if _OWN.fullmatch(event_name):
+        kind = event_name.removeprefix(CUSTOM)
+        return Heard(_("does what another system calls “%(kind)s”") % {"kind": kind}, ("member",), about=False)
+    return EVENTS.get(event_name)
 
 
 def check_possible(event_name: str, definition: Definition) -> None:
     """Raises Invalid (`field`) for a rule that could never match, or whose points could never be confirmed."""
-    event = EVENTS.get(event_name)
+    event = heard(event_name)
+    if event is None and event_name.startswith(CUSTOM):
+        words = _("Name it as the other system does: up to 39 small letters, digits and _.")
+        raise Invalid(words, field="custom")
     if event is None:
         raise Invalid(_("Choose what the rule hears."), field="event")
     if definition.beneficiary not in event.names:
@@ -48,6 +63,9 @@ def check_possible(event_name: str, definition: Definition) -> None:
     another = definition.beneficiary in event.by_another
     if definition.exclude_self and not another:
         raise Invalid(_("Here she is always the one who acts.") + " " + NEVER, field="exclude_self")
+    if definition.when and event_name in EVENTS:
+        raise Invalid(_("This event brings no values with it.") + " " + NEVER, field="when")
+    conditions.check_possible(definition.when)
     for cap in definition.caps:
         _check_cap(cap, event, another)
     if definition.wait is not None:

@@ -1,5 +1,6 @@
 """Forms of the programme's desk: typed fields, never raw JSON. What the rooms refuse is shown beside its field."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from badges.earning.conditions import parse as parse_conditions
 from badges.earning.definitions import parse as parse_rule
-from badges.earning.vocabulary import EVENTS
+from badges.earning.vocabulary import CUSTOM, EVENTS
 from badges.programme.models import Adjustment
 from portal.core.clock import programme_day, programme_zone
 from portal.core.errors import Invalid
 
-CAPS = 4
+CAPS, ASKED = 4, 3
 NOTHING = ("", "—")
 SCOPES = [
     NOTHING, ("rule", _("by this rule")), ("giver", _("by the same person")), ("subject", _("by the same thing")),
@@ -28,7 +30,11 @@ WAITS = [
 ]  # fmt: skip
 WHOM = [("member", _("the member")), ("author", _("whoever wrote it")), ("actor", _("whoever does it")),
         ("helper", _("whoever helped"))]  # fmt: skip
+WAYS = [NOTHING, ("equals", _("is")), ("at_least", _("is at least")), ("one_of", _("is one of"))]
+OWN = (CUSTOM, _("does something that another system tells under a name of its own"))
 _BOTH = _("Members read this.")
+
+_NUMBER = re.compile(r"-?[0-9]{1,13}")
 
 
 def number(label: Any, **more: Any) -> forms.IntegerField:
@@ -93,7 +99,8 @@ def whole(data: Mapping[str, Any], fields: Iterable[str]) -> dict[str, int]:
 class RuleForm(DraftForm):
     """An earning rule."""
 
-    event = forms.ChoiceField(label=_("When a member"), choices=[(name, e.label) for name, e in EVENTS.items()])
+    event = forms.ChoiceField(label=_("When a member"), choices=[*((name, e.label) for name, e in EVENTS.items()), OWN])
+    custom = words(_("Its name there"), 39, help_text=_("As the other system tells it: custom.<name>."))
     beneficiary = forms.ChoiceField(label=_("It pays"), choices=WHOM)
     spend, status, rep = number("Hạt"), number(_("Tier points")), number(_("Reputation"))
     exclude_self = forms.BooleanField(label=_("Nothing for what one does to oneself"), required=False)
@@ -112,7 +119,26 @@ class RuleForm(DraftForm):
             self.fields[f"cap{n}_metric"] = forms.ChoiceField(label=_("Of what"), choices=METRICS, required=False)
             self.fields[f"cap{n}_window"] = forms.ChoiceField(label=_("Within"), choices=WINDOWS, required=False)
             self.fields[f"cap{n}_on_exceed"] = forms.ChoiceField(label=_("Beyond it"), choices=BEYOND, required=False)
-        self.fields["event"].disabled = settled
+        for n in range(1, ASKED + 1):
+            self.fields[f"when{n}_field"] = words(_("Which value"), 40)
+            self.fields[f"when{n}_is"] = forms.ChoiceField(label=_("Condition"), choices=WAYS, required=False)
+            self.fields[f"when{n}_value"] = words(_("Asked for"), 200)
+        self.fields["event"].disabled = self.fields["custom"].disabled = settled
+
+    @property
+    def conditions(self) -> list[list[Any]]:
+        """The rows of conditions, field by field."""
+        return [[self[f"when{n}_{part}"] for part in ("field", "is", "value")] for n in range(1, ASKED + 1)]
+
+    def _when(self) -> list[dict[str, Any]]:
+        """The rows that say anything, each with its number; a row that is half empty is refused by the rule."""
+        rows = []
+        for n in range(1, ASKED + 1):
+            name, way, text = (self.cleaned_data[f"when{n}_{part}"] for part in ("field", "is", "value"))
+            if name or way or text:
+                value = [_typed(one) for one in text.split(",")] if way == "one_of" else _typed(text)
+                rows.append({"field": name, "is": way, "value": value, "row": n})
+        return rows
 
     @property
     def caps(self) -> list[list[Any]]:
@@ -136,12 +162,15 @@ class RuleForm(DraftForm):
         definition: dict[str, Any] = {
             "beneficiary": data["beneficiary"], "points": whole(data, ("spend", "status", "rep")), "caps": caps,
         }  # fmt: skip
+        if when := [{key: value for key, value in row.items() if key != "row"} for row in self._when()]:
+            definition["when"] = when
         if data["exclude_self"]:
             definition["exclude_self"] = True
         if kind := data["wait_kind"]:
             asked = {"time": ("hours",), "responders": ("needed", "days"), "givers": ("needed", "last", "days")}
             definition["wait"] = {"kind": kind} | {part: data[part] or 0 for part in asked[kind]}
-        return {"event": data["event"], "definition": definition}
+        event = CUSTOM + data["custom"] if data["event"] == CUSTOM else data["event"]
+        return {"event": event, "definition": definition}
 
     def texts(self) -> dict[str, Any]:
         """Name and explanation in both languages."""
@@ -149,7 +178,9 @@ class RuleForm(DraftForm):
         return {code: {part: data[f"{part}_{code}"] for part in ("name", "explanation")} for code in ("vi", "en")}
 
     def place_of(self, field: str) -> str:
-        """Points, caps and the wait are several fields each; of caps the first that is wrong is found."""
+        """Points, caps, conditions and the wait are several fields each; of rows the first that is wrong is found."""
+        if field == "when":
+            return self._place_of_condition()
         if field != "caps":
             return {"points": "spend", "wait": "wait_kind"}.get(field, field)
         points = whole(self.cleaned_data, ("spend", "status", "rep"))
@@ -162,18 +193,48 @@ class RuleForm(DraftForm):
         odd = [cap["row"] for cap in self._caps() if cap["scope"] in ("giver", "subject")]
         return f"cap{odd[0]}_scope" if odd else ""
 
+    def _place_of_condition(self) -> str:
+        rows = self._when()
+        for row in rows:
+            number = row.pop("row")
+            try:
+                parse_conditions([row])
+            except Invalid:
+                return f"when{number}_value" if row["field"] and row["is"] else f"when{number}_field"
+        return "when1_field"
+
+
+def _typed(text: str) -> bool | int | str:
+    """What somebody wrote, as the value that she means: true, false, a whole number, else a word."""
+    found = text.strip()
+    if found in ("true", "false"):
+        return found == "true"
+    return int(found) if _NUMBER.fullmatch(found) else found
+
+
+def _written(value: Any) -> str:
+    """A value as she would write it."""
+    if isinstance(value, list):
+        return ", ".join(map(_written, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 def rule_initial(content: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
     """A rule as the form's first values."""
     definition = content.get("definition", {})
     wait = definition.get("wait") or {}
+    event = str(content.get("event") or "")
+    own = event.startswith(CUSTOM)
     found: dict[str, Any] = {
-        "event": content.get("event"), "beneficiary": definition.get("beneficiary"), **definition.get("points", {}),
+        "event": CUSTOM if own else event, "custom": event.removeprefix(CUSTOM) if own else "",
+        "beneficiary": definition.get("beneficiary"), **definition.get("points", {}),
         "exclude_self": definition.get("exclude_self", False), "wait_kind": wait.get("kind", ""),
         **{part: wait.get(part) for part in ("needed", "last", "days", "hours")},
     }  # fmt: skip
     for n, cap in enumerate(definition.get("caps", [])[:CAPS], 1):
         found |= {f"cap{n}_{part}": value for part, value in cap.items()}
+    for n, row in enumerate(definition.get("when", [])[:ASKED], 1):
+        found |= {f"when{n}_field": row["field"], f"when{n}_is": row["is"], f"when{n}_value": _written(row["value"])}
     return found | {f"{part}_{code}": text for code, said in texts.items() for part, text in said.items()}
 
 

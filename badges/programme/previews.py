@@ -12,9 +12,11 @@ from django.utils.translation import get_language
 from badges.awards import counting
 from badges.awards.counting import Row
 from badges.awards.models import Award, Fact, Sight
+from badges.earning import conditions
 from badges.earning.caps import scope_of, weigh
 from badges.earning.definitions import Definition, parse
-from badges.earning.subjects import about
+from badges.earning.subjects import about, heard_as, values_of
+from badges.earning.vocabulary import CUSTOM
 from badges.programme import contents, rungs, selectors
 from badges.programme.models import Draft
 from badges.tiers.models import Tier, TierStatus
@@ -23,6 +25,7 @@ from portal.accounts.models import Member, Standing
 from portal.core.clock import programme_day
 from portal.events.models import DomainEvent
 from portal.events.types import registry
+from portal.events.types.outside import CustomTold
 
 DAYS = 90
 SAMPLE = 8
@@ -168,11 +171,15 @@ def _events(name: str, definitions: list[Definition], first: datetime, at: datet
     day = programme_day(first)
     since = {"ever": None, "year": day.replace(month=1, day=1), "month": day.replace(day=1), "day": day}
     begin = next((since[w] for w in ("ever", "year", "month", "day") if w in windows), day)
-    rows = DomainEvent.objects.filter(name=name, occurred_at__lte=at).order_by("occurred_at", "id")
+    stored = CustomTold.name if name.startswith(CUSTOM) else name
+    rows = DomainEvent.objects.filter(name=stored, occurred_at__lte=at).order_by("occurred_at", "id")
     rows = rows.filter(occurred_at__date__gte=begin) if begin is not None else rows
     gone = set(Sight.objects.filter(withdrawn=True).values_list("key", flat=True))
     for row in rows.iterator(chunk_size=2000):
-        it = about(registry[name].from_payload(row.payload, row.actor_id))
+        event = registry[row.name].from_payload(row.payload, row.actor_id)
+        it = about(event)
+        if heard_as(event) != name:
+            continue
         if it.subject not in gone and it.cause not in gone:
             yield row
 
@@ -184,6 +191,8 @@ def _try(rule_code: str, definition: Definition, heard: list[DomainEvent], first
         event = registry[row.name].from_payload(row.payload, row.actor_id)
         member_id = getattr(event, definition.beneficiary, None)
         if member_id is None or (definition.exclude_self and event.actor == member_id):
+            continue
+        if conditions.unmet(definition.when, values_of(event)):
             continue
         day, subject = programme_day(row.occurred_at), about(event).subject
         keys = [

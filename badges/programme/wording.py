@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from badges.awards.models import Badge
 from badges.awards.vocabulary import METRIC_WORDS
-from badges.earning.vocabulary import EVENTS
+from badges.earning import conditions
+from badges.earning.vocabulary import heard
 from badges.medals.words import PART_WORDS
 from badges.programme.models import Draft
 from badges.tiers.marks import MARKS
@@ -80,8 +81,10 @@ def _rule(content: Mapping[str, Any]) -> list[Line]:
     if not definition:
         return [Line(_("In force"), _("no: it pays nothing now"))]
     found = [Line(_("Pays"), points_text(definition.get("points", {})) or "—")]
-    if (event := EVENTS.get(content.get("event", ""))) is not None:
+    if (event := heard(str(content.get("event", "")))) is not None:
         found.insert(0, Line(_("When a member"), str(event.label)))
+    for number, row in enumerate(definition.get("when", []), 1):
+        found.append(Line(_("Condition %(n)d") % {"n": number}, conditions.words(*conditions.parse([row]))))
     found.append(Line(_("Whom"), whom(definition.get("beneficiary", ""))))
     for number, cap in enumerate(definition.get("caps", []), 1):
         found.append(Line(_("Cap %(n)d") % {"n": number}, cap_text(cap)))

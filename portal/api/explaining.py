@@ -63,7 +63,11 @@ TYPES: dict[str, tuple[Any, dict[str, Any]]] = {
     ),
     "survey.answered": (_("A survey was answered; the answers stay where they were asked."), {"survey": "phin-2026"}),
     "visit.checked_in": (_("A member came to one of the house’s places."), {"place": "da-lat-1"}),
-    f"{CUSTOM}<name>": (_("Something of your own, with up to 20 flat values."), {"cups": 3, "roast": "light"}),
+    f"{CUSTOM}<name>": (_(
+        "Something of your own, with up to 20 flat values. Rules may ask for whole numbers, for `true` and `false`, "
+        "and for short words of small letters such as `light`. The house keeps these in its log for ever, so none of "
+        "them may name a person; any other text leaves with the member."
+    ), {"cups": 3, "roast": "light"}),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from portal.core.errors import Invalid
 from portal.core.reading import one
 from portal.events.bus import publish
 from portal.events.types.base import Event
-from portal.events.types.outside import PurchaseRefunded
+from portal.events.types.outside import PurchaseRefunded, askable
 
 State, Waits = IncomingEvent.State, IncomingEvent.Waits
 
@@ -81,7 +81,8 @@ def _fact(row: IncomingEvent) -> Event | None:
     if kind.fact is None:
         return _refund(row, who)
     if kind.thing == "":
-        return kind.fact(**who, what=row.type.removeprefix(kinds.CUSTOM))
+        told = askable(row.data.get("values", {}))
+        return kind.fact(**who, what=row.type.removeprefix(kinds.CUSTOM), values=told)
     told = {name: row.data[name] for name in (kind.thing, "amount", "currency") if name in row.data}
     return kind.fact(**who, **told)
 

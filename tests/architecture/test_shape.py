@@ -34,6 +34,7 @@ OWN_NAMES: dict[str, str] = {
     "badges/awards/zones.py": "pure reckoning of whose calendar a member's days are read from",
     "badges/awards/locks.py": "the one home of the shelf's lock and of its order",
     "badges/earning/caps.py": "counters inside the posting's transaction: neither a read nor an act of their own",
+    "badges/earning/conditions.py": "what a rule asks of the values that came with an event: pure reading and words",
     "badges/earning/definitions.py": "the one reader of a rule's JSON",
     "badges/earning/statement.py": "turns postings into sentences; the selectors stay queries",
     "badges/earning/subjects.py": "translates events of all rooms into the programme's words",

@@ -1,7 +1,8 @@
 """Facts that another system told the house, told by portal.api. `source` is that system, as it calls itself."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+import re
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from portal.events.types.base import Event
 
@@ -53,9 +54,25 @@ class VisitCheckedIn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomTold(Event):
-    """Something of another system's own kind (`what`); no rule hears it by itself."""
+    """Something of another system's own kind (`what`), with those of its values that rules may ask for."""
 
     name: ClassVar[str] = "custom_told"
     member: int
     source: str
     what: str
+    values: dict[str, bool | int | str] = field(default_factory=dict)
+
+
+_WORD = re.compile(r"(?!true$|false$)[a-z][a-z0-9_.-]{0,39}")
+
+
+def askable(values: dict[str, Any]) -> dict[str, bool | int | str]:
+    """What of a source's own values rules may ask for: whole numbers, yes and no, and short words of small letters.
+
+    Everything else (sentences, names, addresses) is no part of the fact, for the log is kept for ever. The words `true`
+    and `false` are neither: whoever writes a rule means yes and no by them.
+    """
+    return {
+        name: value for name, value in values.items()
+        if isinstance(value, (bool, int)) or (isinstance(value, str) and _WORD.fullmatch(value))
+    }  # fmt: skip
