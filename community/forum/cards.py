@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,10 @@ from portal.accounts.roles import is_moderator
 from portal.cards.models import Card
 from portal.cards.selectors import card_for
 from portal.core import speech
+from portal.core.addresses import HOLES, address
 
+NOBODY = Chip(0, "", "", "", "", "", "", "", ())
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 KINDS = tuple(kind.value for kind in Reaction.Kind)
 
 
@@ -60,12 +62,12 @@ class PostCard(NamedTuple):
     @property
     def url(self) -> str:
         """Leads to the post on whichever page of the topic it stands."""
-        return reverse("community:post", args=[self.public_id])
+        return address("community:post", self.public_id)
 
     @property
     def topic_url(self) -> str:
         """The first page of its topic."""
-        return reverse("community:topic", args=[self.topic_id, self.topic_slug])
+        return address("community:topic", self.topic_id, self.topic_slug)
 
     @property
     def is_first(self) -> bool:
@@ -73,9 +75,22 @@ class PostCard(NamedTuple):
         return self.number == 1
 
     @property
+    def stencil(self) -> tuple["PostCard", tuple[str, ...]]:
+        """The card as far as what can be done with the post follows from it, with holes (`portal.ui.keeping`), and the
+        words that belong there. Whatever `_acts.html` comes to show of a card has to stay in it or become a hole.
+        """
+        holes: Any = HOLES  # two of them stand for numbers
+        form = self._replace(
+            public_id=holes[0], topic_id=holes[1], topic_slug=holes[2], author_id=holes[3], topic_author_id=holes[4],
+            number=min(self.number, 2), author=NOBODY, answers=None, html="", language="", created_at=EPOCH,
+            edited=False, reason="", hidden_by_author=False,
+        )  # fmt: skip
+        return form, (self.public_id, self.topic_id, self.topic_slug, str(self.author_id), str(self.topic_author_id))
+
+    @property
     def reactions(self) -> list[dict[str, Any]]:
         """The reaction bar's items: every kind with its count and whether she pressed it."""
-        url = reverse("community:react", args=[self.public_id])
+        url = address("community:react", self.public_id)
         return [
             {"kind": kind.value, "label": kind.label, "count": count, "pressed": on, "url": f"{url}?kind={kind.value}"}
             for kind, count, on in zip(Reaction.Kind, self.counts, self.pressed, strict=True)
@@ -109,7 +124,7 @@ class TopicRow(NamedTuple):
 
     def get_absolute_url(self) -> str:
         """The topic's first page in the active language."""
-        return reverse("community:topic", args=[self.public_id, self.slug])
+        return address("community:topic", self.public_id, self.slug)
 
 
 def topic_row(topic: Topic, show_space: bool = False) -> TopicRow:
@@ -236,11 +251,11 @@ def follow_menu(what: Topic | Space | Tag, level: int | None) -> FollowMenu:
     """The choice how much of a topic, a space or a tag reaches her; `level` None counts as normal."""
     of_topic = isinstance(what, Topic)
     if isinstance(what, Topic):
-        name, url = "topic", reverse("community:watch", args=[what.public_id])
+        name, url = "topic", address("community:watch", what.public_id)
     elif isinstance(what, Space):
-        name, url = "space", reverse("community:watch_space", args=[what.code])
+        name, url = "space", address("community:watch_space", what.code)
     else:
-        name, url = "tag", reverse("community:watch_tag", args=[what.slug])
+        name, url = "tag", address("community:watch_tag", what.slug)
     counts = Level.NORMAL if level is None else level
     choices = [
         {"code": one.name.lower(), "label": label, "text": words, "icon": symbol, "is_current": one == counts}

@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.addresses import address
 from portal.core.ids import public_id
 
 
@@ -47,12 +47,12 @@ class Space(models.Model):
 
     def get_absolute_url(self) -> str:
         """The space's page in the active language."""
-        return reverse("community:space", args=[self.code])
+        return address("community:space", self.code)
 
     @property
     def desk_url(self) -> str:
         """Where its keepers change it."""
-        return reverse("forum_space", args=[self.code])
+        return address("forum_space", self.code)
 
 
 class SpaceText(models.Model):
@@ -87,7 +87,7 @@ class Tag(models.Model):
 
     def get_absolute_url(self) -> str:
         """The tag's page in the active language."""
-        return reverse("community:tag", args=[self.slug])
+        return address("community:tag", self.slug)
 
 
 class Topic(models.Model):
@@ -159,7 +159,7 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         """The topic's first page in the active language."""
-        return reverse("community:topic", args=[self.public_id, self.slug or "-"])
+        return address("community:topic", self.public_id, self.slug or "-")
 
 
 class Post(models.Model):
@@ -200,7 +200,7 @@ class Post(models.Model):
 
     def get_absolute_url(self) -> str:
         """Leads to the post on whichever page of the topic it stands."""
-        return reverse("community:post", args=[self.public_id])
+        return address("community:post", self.public_id)
 
 
 class Reaction(models.Model):

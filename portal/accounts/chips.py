@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.addresses import address
 
 # How the house speaks of somebody whose personal data is gone.
 FORMER = _("A former member")
@@ -43,6 +45,6 @@ def page_of(name: str, ref: str) -> str:
     if not name:
         return ""
     try:
-        return reverse("people:page", args=[ref])
+        return address("people:page", ref)
     except NoReverseMatch:
         return ""

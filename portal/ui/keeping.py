@@ -23,6 +23,8 @@ from django.utils.functional import LazyObject, empty
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import get_language
 
+from portal.core.addresses import WORD, filled
+
 # A post of usual length is about 6 kB here: some 25 MB where every place of that part is taken.
 KEPT = 4096
 PLAIN = (str, int, float, date, NoneType)  # with their kinds: bool, datetime, the choices of a column
@@ -61,7 +63,9 @@ class Kept(Node):
 
     def render(self, context: Context) -> SafeString:
         """From what is kept, else drawn now. Raises TypeError for values that are not plain."""
-        values = tuple([unwrapped(found.resolve(context)) for found in self.values.values()])
+        return self._part(tuple([unwrapped(found.resolve(context)) for found in self.values.values()]), context)
+
+    def _part(self, values: tuple[Any, ...], context: Context) -> SafeString:
         key = (values, get_language(), str(timezone.get_current_timezone()))
         with self._lock:
             drawn = self._drawn.get(key)
@@ -88,15 +92,38 @@ class Kept(Node):
             self._drawn.clear()
 
 
+class Stencil(Kept):
+    """`{% stencil name=value %}…{% endstencil %}`: a kept part that is the same for many but for some words in it.
+
+    The value tells by `stencil` what it is with `HOLES` in the place of these words, and the words. The part is drawn
+    with the holes, and each reader gets it with the words. A word is letters, digits, `-` and `_`, which no escaping
+    changes; in a condition a hole is just a word that is not empty. Where a word is more than that, the part is drawn
+    for it alone.
+    """
+
+    def render(self, context: Context) -> SafeString:
+        """The part with the words in their holes. Raises TypeError for values that are not plain."""
+        (found,) = self.values.values()
+        value = unwrapped(found.resolve(context))
+        form, words = value.stencil
+        if not all(map(WORD.fullmatch, words)):
+            return self._part((value,), context)
+        return mark_safe(filled(self._part((form,), context), words))  # noqa: S308  (words need no escaping)
+
+
 def kept(parser: Parser, token: Token) -> Kept:
-    """Compiles the tag."""
+    """Compiles the tag, and `stencil` just so."""
     name, *words = token.split_contents()
     values = token_kwargs(words, parser)
     if words:
         raise TemplateSyntaxError(f"{name} takes nothing but name=value")
     nodelist = parser.parse((f"end{name}",))
     parser.delete_first_token()
-    return Kept(values, nodelist)
+    if name != "stencil":
+        return Kept(values, nodelist)
+    if len(values) != 1:
+        raise TemplateSyntaxError(f"{name} takes one name=value")
+    return Stencil(values, nodelist)
 
 
 _nodes: WeakSet[Kept] = WeakSet()

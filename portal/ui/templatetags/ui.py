@@ -29,6 +29,7 @@ register = template.Library()
 register.filter("money", speech.money)
 register.filter("tongue", speech.tongue)
 register.tag("kept", kept)
+register.tag("stencil", kept)
 
 NOTICE_ICONS = {"info": "info", "good": "circle-check", "warn": "clock", "bad": "triangle-alert"}
 # Whose order of day and month the browser follows: "2 Sep", as our own formats write it.

@@ -1,5 +1,7 @@
 """A kept part follows from its values, the language and the zone, and from nothing else on the page."""
 
+from typing import NamedTuple
+
 import pytest
 from django.template import Context, RequestContext, Template, TemplateSyntaxError
 from django.test import RequestFactory, override_settings
@@ -9,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import Standing
+from portal.core.addresses import HOLES
 from portal.ui import keeping
 
 
@@ -81,3 +84,37 @@ def test_a_changed_setting_is_seen():
 def test_the_tag_takes_only_named_values():
     with pytest.raises(TemplateSyntaxError):
         template("{% kept word %}{% endkept %}")
+
+
+class Sign(NamedTuple):
+    """A value with a word of its own, and one thing that many share."""
+
+    word: str
+    loud: bool
+
+    @property
+    def stencil(self) -> tuple["Sign", tuple[str, ...]]:
+        return self._replace(word=HOLES[0]), (self.word,)
+
+
+def test_a_stencil_is_drawn_once_for_all_words_and_anew_for_what_is_not_a_word_of_it():
+    page = template("{% stencil it=it %}{% now 'u' %} {{ it.word }}{% if it.loud %}!{% endif %}{% endstencil %}")
+    first, loud, again = (page.render(Context({"it": Sign(*of)})) for of in (("a", 0), ("a", 1), ("b", 0)))
+    assert again == first.replace(" a", " b")
+    assert loud.endswith(" a!")
+    assert loud != f"{first}!"
+
+
+@pytest.mark.parametrize("word", ["<b>", "một", "", "a b", HOLES[0], HOLES[3], "a&b"])
+def test_a_stencil_says_of_any_word_what_the_part_by_itself_says(word):
+    page = template(
+        "{% stencil sign=sign %}[{{ sign.word }}]{% if sign.word %}{{ sign.loud }}{% endif %}{% endstencil %}"
+    )
+    alone = template("[{{ sign.word }}]{% if sign.word %}{{ sign.loud }}{% endif %}")
+    page.render(Context({"sign": Sign("plain", True)}))
+    assert page.render(Context({"sign": Sign(word, True)})) == alone.render(Context({"sign": Sign(word, True)}))
+
+
+def test_a_stencil_takes_one_value():
+    with pytest.raises(TemplateSyntaxError):
+        template("{% stencil one=one two=two %}{% endstencil %}")
