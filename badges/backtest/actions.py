@@ -17,7 +17,8 @@ from badges.earning.definitions import parse
 from badges.ledger.models import PointType
 from badges.ledger.selectors import status_points_of_all
 from badges.tiers.models import Tier
-from badges.tiers.selectors import Rung, drafted_rungs, ladders_at
+from badges.tiers.reckoning import Rung, years_for
+from badges.tiers.selectors import drafted_rungs, ladders_at
 from portal.core import clock
 
 logger = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ def _reckon(row: Backtest, beat: _Beat) -> dict[str, Any]:
     rules = [one["subject"] for one in row.tried if one["kind"] == "rule"]
     result, differences = report_of(found, first=row.first, last=row.last, values=values, drafted=rules)
     now, drafted = ladders_of(row, until)
-    points = status_points_of_all((row.last.year - 1, row.last.year), until=row.last)
+    points = status_points_of_all(years_for(row.last, max(now[-1].rank, drafted[-1].rank)), until=row.last)
     result["tiers"] = tiers_of(found, points, now=now, drafted=drafted, day=row.last)
     result["ladder"] = any(one["kind"] == "ladder" for one in row.tried)
     return {"result": result, "differences": differences, "done": log.total}

@@ -8,7 +8,7 @@ from typing import Any
 from badges.backtest.replay import Replayed
 from badges.backtest.rings import risk_of
 from badges.backtest.world import LAPSED, OPEN, Line, World
-from badges.tiers.selectors import Rung, tier_earned
+from badges.tiers.reckoning import Rung, tier_earned, years_for
 
 # Raised when the reckoning or the shape of a result changes: an older result says by which it was made.
 ENGINE = 1
@@ -175,8 +175,9 @@ def tiers_of(
     moves: Counter[tuple[str, str]] = Counter()
     sample: list[list[Any]] = []
     counts = [Counter[str](), Counter[str]()]
+    years = years_for(day, max(now[-1].rank, drafted[-1].rank))
     for member in sorted({*points, *(member for member, _year in change)}):
-        own = {year: points.get(member, {}).get(year, 0) for year in (day.year - 1, day.year)}
+        own = {year: points.get(member, {}).get(year, 0) for year in years}
         then = {year: max(amount + change[member, year], 0) for year, amount in own.items()}
         old, new = tier_earned(own, now, day)[0], tier_earned(then, drafted, day)[0]
         counts[0][old.code] += 1

@@ -18,6 +18,7 @@ from badges.ledger.locks import lock_member_accounts
 from badges.ledger.models import Entry, Role, Transaction
 from badges.ledger.selectors import left_to_reverse, share_due
 from badges.tiers.actions import leave, reassess
+from badges.tiers.models import TierMove
 from portal.core.clock import programme_day
 from portal.core.reading import one
 from portal.events.bus import Heard
@@ -380,4 +381,4 @@ def merge_wallets(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
     )  # fmt: skip
     PendingEarning.objects.filter(member_id=giver_id).update(member_id=receiver_id)
     leave(member_id=giver_id)
-    reassess(member_id=receiver_id, at=heard.occurred_at)
+    reassess(member_id=receiver_id, at=heard.occurred_at, cause=TierMove.Cause.MERGED)

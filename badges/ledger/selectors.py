@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
+from badges.ledger.calendar import counted_until
 from badges.ledger.models import MEMBER_ROLES, Account, Entry, Lot, PointType, Role, Transaction
-from portal.core.clock import programme_day
+from portal.core.clock import day_bounds, programme_day
 from portal.core.errors import NotFound
 from portal.core.prepared import prepared
 
@@ -129,31 +130,46 @@ def status_points(
 ) -> int:
     """Points that count for the tier of a programme calendar year, by value date: earned or confirmed, less what was
     taken back (a reversal counts for the day its earning counted for) and what is owed. Waiting points do not count.
-    `recorded_before`: as the book stood at that instant."""
-    then = {"transaction__recorded_at__lt": recorded_before} if recorded_before is not None else {}
-    total = _counting(member_id, [year], point_type).filter(**then).aggregate(total=Sum("amount"))["total"]
-    return total or 0
+
+    What is taken back after the year's last counted day (`counted_until`), and what is given again of that, changes the
+    balance and no longer the year. `recorded_before`: as the book stood at that instant."""
+    return status_points_of(member_id, (year,), point_type, recorded_before)[year]
 
 
-def status_points_of(member_id: int, years: Sequence[int], point_type: str = "status") -> dict[int, int]:
+def status_points_of(
+    member_id: int, years: Sequence[int], point_type: str = "status", recorded_before: datetime | None = None
+) -> dict[int, int]:
     """As `status_points`, for several years that follow each other. One query."""
-    sums = dict(_by_year(member_id, point_type, date(min(years), 1, 1), date(max(years), 12, 31)))
+    span = tuple(range(min(years), max(years) + 1))
+    if recorded_before is None:
+        sums = dict(_by_year(member_id, point_type, years=span))
+    else:
+        then = _counting(member_id, span, point_type).filter(transaction__recorded_at__lt=recorded_before)
+        sums = dict(_summed(then))
     return {year: sums.get(year) or 0 for year in years}
 
 
 @prepared
-def _by_year(member: int, point_type: str, first: date, last: date) -> QuerySet[Entry, tuple[int, int]]:
-    rows = _between(Entry.objects.filter(account__member=member), point_type, first, last)
-    return rows.order_by().values_list("transaction__value_date__year").annotate(n=Sum("amount"))
+def _by_year(member: int, point_type: str, *, years: tuple[int, ...]) -> QuerySet[Entry, tuple[int, int]]:
+    return _summed(_between(Entry.objects.filter(account__member=member), point_type, years))
+
+
+def _summed(entries: QuerySet[Entry]) -> QuerySet[Entry, tuple[int, int]]:
+    return entries.order_by().values_list("transaction__value_date__year").annotate(n=Sum("amount"))
 
 
 def status_points_of_all(
-    years: Sequence[int], point_type: str = "status", until: date | None = None
+    years: Sequence[int], point_type: str = "status", until: date | None = None, *, here: bool = False
 ) -> dict[int, dict[int, int]]:
     """As `status_points_of`, for every member who ever got some in these years. One query. `until`: only what counts
-    for this day or an earlier one."""
+    for this day or an earlier one; `here`: only who neither left nor waits to be claimed."""
     rows = _counting(None, years, point_type).values_list("account__member_id", "transaction__value_date__year")
-    rows = rows.filter(transaction__value_date__lte=until) if until is not None else rows
+    if until is not None:
+        rows = rows.filter(transaction__value_date__lte=until)
+    if here:
+        rows = rows.filter(
+            account__member__is_active=True, account__member__joined_at__isnull=False, account__member__left_at=None
+        )
     found: dict[int, dict[int, int]] = defaultdict(lambda: dict.fromkeys(years, 0))
     for member_id, year, points in rows.annotate(points=Sum("amount")).order_by():
         found[member_id][year] = points
@@ -162,17 +178,29 @@ def status_points_of_all(
 
 def _counting(member_id: int | None, years: Sequence[int], point_type: str) -> QuerySet[Entry]:
     entries = Entry.objects.all() if member_id is None else Entry.objects.filter(account__member_id=member_id)
-    return _between(entries, point_type, date(min(years), 1, 1), date(max(years), 12, 31))
+    return _between(entries, point_type, years)
 
 
-def _between(entries: QuerySet[Entry], point_type: str, first: date, last: date) -> QuerySet[Entry]:
+def _between(entries: QuerySet[Entry], point_type: str, years: Sequence[int]) -> QuerySet[Entry]:
     return entries.filter(
         account__role__in=[Role.AVAILABLE, Role.HELD, Role.DEBT],
         account__point_type__code=point_type,
         transaction__sealed=True,
-        transaction__value_date__gte=first,
-        transaction__value_date__lte=last,
-    )
+        transaction__value_date__gte=date(min(years), 1, 1),
+        transaction__value_date__lte=date(max(years), 12, 31),
+    ).exclude(_too_late(years))
+
+
+def _too_late(years: Sequence[int]) -> Q:
+    """What was taken back when its year was counted for good, and what was given again of that."""
+    late = Q()
+    for year in years:
+        over = day_bounds(counted_until(year))[1]
+        took = Q(transaction__kind=Kind.REVERSE, transaction__recorded_at__gte=over)
+        gave = Q(transaction__kind=Kind.RESTORE, transaction__reverses__recorded_at__gte=over)
+        late |= Q(transaction__value_date__year=year) & (took | gave)
+    # The kind first: it spares nearly every row the rest.
+    return Q(transaction__kind__in=[Kind.REVERSE, Kind.RESTORE]) & late
 
 
 def counts_for(earning: Transaction) -> date:

@@ -20,7 +20,8 @@ from badges.earning.vocabulary import CUSTOM
 from badges.programme import contents, rungs, selectors
 from badges.programme.models import Draft
 from badges.tiers.models import Tier, TierStatus
-from badges.tiers.selectors import Rung, drafted_rungs, ladders_at, names_of, tier_earned
+from badges.tiers.reckoning import Rung, tier_earned
+from badges.tiers.selectors import drafted_rungs, ladders_at, names_of
 from portal.accounts.models import Member, Standing
 from portal.core.clock import programme_day
 from portal.events.models import DomainEvent
@@ -243,7 +244,7 @@ def _ladder(draft: Draft, at: datetime) -> LadderTrial:
     shown = _shown(draft, drafted, current, {status.tier.rank: status.tier for status in held})
     now = {status.member_id: status.tier.rank for status in held}
     day = programme_day(at)
-    points = rungs.status_points_by_year(day)
+    points = rungs.status_points_by_year(at)
     up: list[tuple[int, int, int]] = []
     kept: list[tuple[int, int, int]] = []
     would: dict[int, int] = {}

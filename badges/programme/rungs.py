@@ -3,23 +3,22 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from badges.awards.models import Badge
-from badges.ledger.models import Entry, Role
+from badges.ledger.selectors import status_points_of_all
 from badges.tiers.definitions import FEWEST, MOST, codes_of
 from badges.tiers.marks import MARKS
 from badges.tiers.models import LadderInForce, Tier, TierStatus
 from badges.tiers.perks import Place, doors_from
-from badges.tiers.selectors import body_at, held_by, ladders_at, planned_after
+from badges.tiers.selectors import body_at, held_by, ladders_at, planned_after, years_at
 from portal.core.clock import programme_day, programme_zone
 from portal.core.errors import Invalid
 
@@ -183,25 +182,12 @@ def holders_of(code: str, at: datetime) -> set[int]:
     asked = [rung.threshold for ladder in ladders_at(at) for rung in ladder.rungs if rung.code == code]
     if not asked:
         return held
-    for member_id, points in status_points_by_year(programme_day(at)).items():
+    for member_id, points in status_points_by_year(at).items():
         if member_id not in held and max(points.values()) >= min(asked) and held_by(member_id, at)[0].code == code:
             held.add(member_id)
     return held
 
 
-def status_points_by_year(day: date) -> dict[int, dict[int, int]]:
-    """Status points of this year and the last, by member and year, of those who are here. One query."""
-    rows = (
-        Entry.objects.filter(
-            account__role__in=[Role.AVAILABLE, Role.HELD, Role.DEBT], account__point_type__code="status",
-            transaction__sealed=True, transaction__value_date__gte=date(day.year - 1, 1, 1),
-            account__member__is_active=True, account__member__joined_at__isnull=False, account__member__left_at=None,
-        )
-        .values("account__member", year=ExtractYear("transaction__value_date"))
-        .annotate(total=Sum("amount"))
-        .order_by()
-    )  # fmt: skip
-    found: dict[int, dict[int, int]] = {}
-    for row in rows:
-        found.setdefault(row["account__member"], {})[row["year"]] = row["total"]
-    return found
+def status_points_by_year(at: datetime) -> dict[int, dict[int, int]]:
+    """Status points of every year that can carry a tier at an instant, by member and year, of those who are here."""
+    return status_points_of_all(years_at(programme_day(at), ladders_at(at)), here=True)

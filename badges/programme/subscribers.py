@@ -3,6 +3,7 @@
 from badges.earning.actions import lock_wallet
 from badges.programme.selectors import members_with_status
 from badges.tiers.actions import reassess
+from badges.tiers.models import TierMove
 from portal.events.bus import Heard, durable
 from portal.events.types.badges import ProgrammeChanged
 
@@ -14,4 +15,4 @@ def look_at_every_tier(heard: Heard) -> None:
     assert isinstance(event, ProgrammeChanged)
     if event.kind == "ladder":
         for member_id in members_with_status():
-            reassess(member_id=lock_wallet(member_id), at=heard.occurred_at)
+            reassess(member_id=lock_wallet(member_id), at=heard.occurred_at, cause=TierMove.Cause.LADDER)

@@ -67,21 +67,56 @@ class TierStatus(models.Model):
     )
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
-    valid_until = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.tier_id}"
 
 
 class TierMove(models.Model):
-    """A change of tier, with the posting that led to it. Rows are only added."""
+    """A change of tier, why, and the posting that led to it. Rows are only added: the log of changes."""
+
+    class Cause(models.TextChoices):
+        """What moved it."""
+
+        POINTS = "points", _("Points reached it")
+        TAKEN_BACK = "taken_back", _("Points were taken back")
+        ENDED = "ended", _("Its last day was over")
+        LADDER = "ladder", _("What the tiers ask for has changed")
+        MERGED = "merged", _("Two accounts became one")
 
     member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="tier_moves")
     old = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
     new = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     status_points = models.BigIntegerField()
+    cause = models.CharField(max_length=12, choices=Cause.choices, default=Cause.POINTS)
     transaction = models.ForeignKey("badges.Transaction", null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.old_id} → {self.new_id}"
+
+
+class TierWarning(models.Model):
+    """A member was told that her tier ends after `until`, so many days before that; once for each.
+
+    `over_at`: it is not so any more (she keeps the tier for longer, or it has ended). If it is so again, she is told
+    again.
+    """
+
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="tier_warnings")
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    over_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "until", "days"], condition=models.Q(over_at=None), name="tier_warning_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.days} days before {self.until}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,33 +11,9 @@ from django.utils.translation import get_language
 from badges.ledger.selectors import status_points, status_points_of
 from badges.tiers.definitions import Step, codes_of, parse
 from badges.tiers.models import LadderInForce, Tier, TierMove, TierStatus
+from badges.tiers.reckoning import Earned, Rung, earned, years_for
 from portal.core.clock import day_bounds, now, programme_day
 from portal.core.reading import one, read_once
-
-GRACE_DAYS = 30
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A tier with what it asks for at some time."""
-
-    tier: Tier
-    step: Step
-
-    @property
-    def rank(self) -> int:
-        """0 is where everybody begins."""
-        return self.tier.rank
-
-    @property
-    def threshold(self) -> int:
-        """Status points of a calendar year."""
-        return self.step.threshold
-
-    @property
-    def code(self) -> str:
-        """The tier's own."""
-        return self.tier.code
 
 
 @dataclass(frozen=True)
@@ -87,12 +63,13 @@ def _tiers_and_ladders() -> tuple[list[Tier], list[LadderInForce]]:
 def ladders_at(at: datetime) -> list[Ladder]:
     """The ladder in force at an instant, and before it those whose points can still carry a tier. Two queries.
 
-    The last one is in force. An earlier one stays in the list while the year in which it ended is this or the last.
+    The last one is in force. An earlier one stays in the list while a year that counts today was open at its end.
     """
     tiers, planned = _tiers_and_ladders()
     rows = [row for row in planned if row.since <= at]
     found = []
-    since = day_bounds(date(programme_day(at).year - 1, 1, 1))[0]
+    first = years_for(programme_day(at), max(tier.rank for tier in tiers))[0]
+    since = day_bounds(date(first, 1, 1))[0]
     for place, row in enumerate(rows):
         until = rows[place + 1].since if place + 1 < len(rows) else None
         if until is None or until > since:
@@ -100,24 +77,38 @@ def ladders_at(at: datetime) -> list[Ladder]:
     return found
 
 
+def years_at(day: date, ladders: Sequence[Ladder]) -> tuple[int, ...]:
+    """The calendar years whose points can carry a tier of one of these ladders on a day, this year the last."""
+    return years_for(day, max(ladder.rungs[-1].rank for ladder in ladders))
+
+
 def held_by(member_id: int, at: datetime) -> tuple[Rung, date | None, int]:
     """The tier that a member holds at an instant, its last valid day, and her status points of this year.
 
     What she reached under an earlier ladder she keeps until its own last day, as long as the points are still hers:
     a threshold that is raised lowers nobody, nor does a tier that is given no more. A threshold that is lowered and a
-    tier that is added lift at once.
+    tier that is added lift at once. From there she falls a step at a time, as from any other.
     """
     day, ladders = programme_day(at), ladders_at(at)
-    points = status_points_of(member_id, (day.year - 1, day.year))
-    best, valid_until = tier_earned(points, ladders[-1].rungs, day)
-    today = {rung.code: rung for rung in ladders[-1].rungs}
+    years = years_at(day, ladders)
+    points = status_points_of(member_id, years)
+    rungs = ladders[-1].rungs
+    best = earned(points, rungs, day)
+    today = {rung.code: rung for rung in rungs}
     for old in ladders[:-1]:
-        then = {y: min(n, status_points(member_id, y, recorded_before=old.until)) for y, n in points.items()}
-        rung, until = tier_earned(then, old.rungs, day)
-        if rung.rank > best.rank:
-            # Told with today's rung where the tier is still given: only what it asks for has changed.
-            best, valid_until = today.get(rung.code, rung), until
-    return best, valid_until, points[day.year]
+        # No more than what counts now can count then: mostly that says already that there is nothing to be had.
+        if earned(points, old.rungs, day).weight <= best.weight:
+            continue
+        before = status_points_of(member_id, years, recorded_before=old.until)
+        then = earned({year: min(n, before[year]) for year, n in points.items()}, old.rungs, day)
+        if then.weight > best.weight:
+            # Told with today's rung where the tier is still given: only what it asks for has changed. Who falls, falls
+            # to a tier of today.
+            rung = today.get(then.rung.code, then.rung)
+            if then.steps and rung.code not in today:
+                rung = rungs[min(rung.rank, len(rungs) - 1)]
+            best = Earned(rung, then.until, then.steps)
+    return best.rung, best.until, points[day.year]
 
 
 @dataclass(frozen=True)
@@ -191,22 +182,6 @@ def _of_the_past(tier: Tier, locale: str) -> TierView:
     return _view(Rung(tier, step or Step(tier.code, 0)), locale, given=False)
 
 
-def tier_earned(points_by_year: dict[int, int], rungs: Sequence[Rung], day: date) -> tuple[Rung, date | None]:
-    """The tier shown on a day, and its last valid day: a pure function of net status points and the calendar.
-
-    The points of a calendar year reach a tier at once; it holds to the end of the next year plus 30 days. Of several
-    that hold, the highest is shown.
-    """
-    lowest = rungs[0]
-    best: tuple[Rung, date | None] = (lowest, None)
-    for year, points in sorted(points_by_year.items()):
-        reached = max((r for r in rungs if r.threshold <= points), key=lambda r: r.rank, default=lowest)
-        valid_until = date(year + 1, 12, 31) + timedelta(days=GRACE_DAYS)
-        if year <= day.year and day <= valid_until and reached.rank > 0 and reached.rank >= best[0].rank:
-            best = (reached, valid_until)
-    return best
-
-
 def meter_of(member_id: int, *, day: date, locale: str) -> Meter:
     """Where the member stands in the year of `day`. A constant number of queries."""
     tiers = ladder(locale)
@@ -240,25 +215,35 @@ def keeping_of(member_id: int, meter: Meter, *, at: datetime) -> Keeping | None:
     day = programme_day(at)
     goal = meter.current.threshold
     missing = max(goal - meter.points, 0) if meter.current.given else 0
-    return Keeping(meter.valid_until, missing, date(day.year, 12, 31), goal, meter.current.given)
+    # In January of its last year the tier ends before the year does.
+    by = min(date(day.year, 12, 31), meter.valid_until)
+    return Keeping(meter.valid_until, missing, by, goal, meter.current.given)
 
 
 @dataclass(frozen=True)
 class Move:
-    """A change of tier as her page tells it."""
+    """A change of tier as pages tell it. `why`: what moved it, in the reader's language."""
 
     at: datetime
     name: str
     code: str
     rose: bool
+    cause: str
+    why: str
+    points: int
 
 
-def moves_of(member_id: int, locale: str, *, limit: int = 6) -> list[Move]:
+MOVES = 50
+
+
+def moves_of(member_id: int, locale: str, *, limit: int = MOVES) -> list[Move]:
     """How she came to stand where she does, the newest first. Two queries."""
     rows = TierMove.objects.filter(member_id=member_id).select_related("old", "new").prefetch_related("new__texts")
     found = []
     for move in rows.order_by("-at", "-id")[:limit]:
         texts = {text.locale: text.name for text in move.new.texts.all()}
         name = texts.get(locale) or texts.get("vi") or move.new.code
-        found.append(Move(timezone.localtime(move.at), name, move.new.code, move.new.rank > move.old.rank))
+        why = str(move.get_cause_display())
+        rose = move.new.rank > move.old.rank
+        found.append(Move(timezone.localtime(move.at), name, move.new.code, rose, move.cause, why, move.status_points))
     return found

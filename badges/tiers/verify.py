@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from badges.ledger.selectors import status_points_of_all
 from badges.ledger.verify import Finding, register
 from badges.tiers.models import TierStatus
-from badges.tiers.selectors import held_by, ladders_at, tier_earned
+from badges.tiers.reckoning import tier_earned
+from badges.tiers.selectors import held_by, ladders_at, years_at
 from portal.core.clock import now, programme_day
 
 
@@ -21,8 +22,9 @@ def tiers_match() -> list[Finding]:
 def _mismatches() -> Iterator[Finding]:
     at = now()
     day, ladders = programme_day(at), ladders_at(at)
-    points = status_points_of_all((day.year - 1, day.year))
-    none = {day.year - 1: 0, day.year: 0}
+    years = years_at(day, ladders)
+    points = status_points_of_all(years)
+    none = dict.fromkeys(years, 0)
     rows = TierStatus.objects.order_by("member_id").values_list("member_id", "valid_until", "tier__code")
     for member, until, code in rows:
         rung, last = tier_earned(points.get(member, none), ladders[-1].rungs, day)

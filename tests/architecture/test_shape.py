@@ -24,6 +24,7 @@ OWN_NAMES: dict[str, str] = {
     "badges/backtest/world.py": "the programme in memory: caps, waits and reversals without a row",
     "badges/earning/verify.py": "invariants I9 and I13, which need to know rules and events",
     "badges/ledger/chain.py": "the chain of batches over the ledger",
+    "badges/tiers/reckoning.py": "the tier that points give on a day: a pure function of points, ladder and calendar",
     "badges/tiers/verify.py": "invariant I11, which needs to know the ladder",
     "badges/awards/counting.py": "pure reckoning over facts, the same for giving, losing and progress",
     "badges/awards/definitions.py": "the one reader of a badge's criteria",

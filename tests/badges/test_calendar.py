@@ -30,5 +30,5 @@ def test_a_tier_ends_the_day_after_its_last_and_not_before(alice: Member) -> Non
     assert end_tiers(datetime(2028, 1, 30, 10, 0, tzinfo=UTC)) == 0
     assert Standing.objects.get(member=alice).tier_code == "gold"
     assert end_tiers(datetime(2028, 1, 31, 10, 0, tzinfo=UTC)) == 1
-    assert Standing.objects.get(member=alice).tier_code == "member"
+    assert Standing.objects.get(member=alice).tier_code == "silver"  # one step, not all the way
     assert end_tiers(datetime(2028, 2, 1, 10, 0, tzinfo=UTC)) == 0

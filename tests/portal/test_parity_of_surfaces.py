@@ -224,7 +224,8 @@ NO_KINDS = {
     "direct": "of the chat: test_parity_of_rooms.py", "chat_mention": "of the chat", "chat_reply": "of the chat",
     "to_moderate": "a number of cases, for moderators", "held_settled": "what became of her own words",
     "sanction": "said to her", "appeal_settled": "said to her", "report_settled": "without the words reported",
-    "words_hidden": "her own words", "tier": "her own", "badge": "her own", "points_taken": "her own book",
+    "words_hidden": "her own words", "tier": "her own", "tier_down": "her own", "tier_warning": "her own",
+    "badge": "her own", "points_taken": "her own book",
     "page_waits": "pages she may edit",
 }  # fmt: skip
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from badges.tiers.definitions import FEWEST, MOST, codes_of, parse
 from badges.tiers.models import Tier
-from badges.tiers.selectors import Rung, rungs_of, tier_earned
+from badges.tiers.reckoning import Rung, tier_earned
+from badges.tiers.selectors import rungs_of
 from portal.core.errors import Invalid
 
 DAY = date(2026, 6, 1)

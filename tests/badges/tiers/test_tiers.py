@@ -10,7 +10,6 @@ from django.db import transaction
 from badges.ledger import actions as ledger
 from badges.tiers.actions import reassess
 from badges.tiers.models import TierMove, TierStatus
-from badges.tiers.selectors import ladders_at, tier_earned
 from portal.accounts.models import Member, Standing
 from portal.events import relay
 from portal.events.models import DomainEvent
@@ -69,18 +68,3 @@ def test_spending_never_changes_the_tier_but_points_taken_back_do(alice: Member)
         ledger.reverse(transaction_id=posting, source="test", key="back", at=MARCH, reason="mistake")
         reassess(member_id=alice.pk, at=MARCH)
     assert Standing.objects.get(member=alice).tier_code == "member"
-
-
-@pytest.mark.django_db
-def test_the_tier_of_a_day_follows_the_calendar() -> None:
-    rungs = ladders_at(MARCH)[-1].rungs
-
-    def on(day: date, **points: int) -> str:
-        return tier_earned({int(y[1:]): p for y, p in points.items()}, rungs, day)[0].code
-
-    assert on(date(2026, 6, 1), y2026=149) == "member"
-    assert on(date(2027, 12, 31), y2026=1000) == "gold"
-    assert on(date(2028, 1, 30), y2026=1000) == "gold"
-    assert on(date(2028, 1, 31), y2026=1000) == "member"
-    assert on(date(2027, 5, 1), y2026=1000, y2027=150) == "gold"
-    assert on(date(2028, 2, 1), y2026=1000, y2027=150) == "silver"
