@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.api.event_types import CUSTOM, PURCHASE, REFUND
 from portal.api.models import Scope
+from portal.api.retiring import RETIRING, Retiring
 from portal.api.telling import PROBLEMS, example_of
 
 CURL = f'curl -H "X-API-Key: ta_test_…" \\\n  {settings.SITE_URL}/api/v1/tiers'
@@ -96,6 +97,7 @@ class Operation:
     status: int
     answered: str
     statuses: list[tuple[int, str]]
+    goes: Retiring | None
 
 
 def page_of(schema: dict[str, Any]) -> dict[str, Any]:
@@ -141,6 +143,7 @@ def _operation(path: str, method: str, told: dict[str, Any], schemas: dict[str, 
         [Field(one["name"], coded(one["description"]), one["required"]) for one in told.get("parameters", [])],
         _pretty(example_of(body, schemas)) if body else "", status,
         _pretty(fine["content"]["application/json"]["example"]), statuses,
+        RETIRING.get(f"{method.upper()} {path}"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.utils.translation import gettext_lazy as _
 
+from portal.api import retiring
 from portal.api.gatekeeper import caller_of
 from portal.core.errors import DomainError
 from portal.core.middleware import error_response
@@ -50,6 +51,8 @@ def _add_headers(request: HttpRequest, response: HttpResponse) -> None:
     response["X-Request-ID"] = request_id(request)
     response["X-Robots-Tag"] = "noindex"
     response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in retiring.headers_of(request).items():
+        response[name] = value
     if response.status_code == 401:
         response["WWW-Authenticate"] = 'Bearer realm="api"'
     caller = caller_of(request)

@@ -11,12 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja.responses import NinjaJSONEncoder
 
+from portal.api import retiring
 from portal.api.door import api
 from portal.core.problems import MEDIA_TYPE
 
 PREFIX = "/api/v1/"
 _LEFT = ("Limit", "Remaining", "Reset")
 _BEFORE_THE_KEY = (400, 401, 405, 500, 503, 507)  # answered also where no key was looked at
+_GOES = ("Deprecation", "Sunset", "Link")
 _COME_AGAIN = (429, 503, 507)
 # What a refusal is called by programs, and what to do about it.
 PROBLEMS: dict[str, Any] = {
@@ -51,8 +53,8 @@ PROBLEMS: dict[str, Any] = {
 def schema_of(language: str) -> dict[str, Any]:
     """The whole schema in one language, as plain values to read."""
     with translation.override(language):
-        told = json.dumps(api.get_openapi_schema(path_prefix=PREFIX), cls=NinjaJSONEncoder)
-        raw: dict[str, Any] = json.loads(told)
+        text = json.dumps(api.get_openapi_schema(path_prefix=PREFIX), cls=NinjaJSONEncoder)
+        raw: dict[str, Any] = json.loads(text)
         for operations in raw["paths"].values():
             for field in (field for operation in operations.values() for field in operation.get("parameters", [])):
                 # Marked where they are declared: pydantic takes no lazy text.
@@ -63,10 +65,15 @@ def schema_of(language: str) -> dict[str, Any]:
     }
     raw["servers"] = [{"url": "/"}]
     schemas = raw["components"]["schemas"]
-    for operations in raw["paths"].values():
-        for operation in operations.values():
-            for status, answer in operation["responses"].items():
-                _finish(int(status), answer, schemas)
+    told = {f"{way.upper()} {path}": one for path, ways in raw["paths"].items() for way, one in ways.items()}
+    retiring.check(told)
+    for name, operation in told.items():
+        for status, answer in operation["responses"].items():
+            _finish(int(status), answer, schemas)
+        if name in retiring.RETIRING:
+            operation["deprecated"] = True
+            for answer in operation["responses"].values():
+                answer.setdefault("headers", {}).update({name: {"schema": {"type": "string"}} for name in _GOES})
     return raw
 
 

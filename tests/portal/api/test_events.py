@@ -18,7 +18,7 @@ from portal.core.clock import now
 from portal.events import relay
 from portal.events.models import DomainEvent
 from tests.badges.earning.conftest import points
-from tests.helpers.queries import assert_num_queries_constant
+from tests.helpers.queries import assert_num_queries_constant, count_queries
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
 URL, BATCH = "/api/v1/events", "/api/v1/events/batch"
@@ -217,3 +217,26 @@ def test_a_batch_reads_no_more_for_each_event_than_one_does(till: Client, alice:
 
     assert_num_queries_constant(lambda: till.get(f"{URL}/{id_}"), grow)
     assert_num_queries_constant(lambda: send(till, purchase(alice)), grow)
+
+
+@pytest.mark.parametrize("kind", ["fresh", "told before", "of a stranger", "of nobody", "misspelt"])
+def test_a_batch_of_a_hundred_asks_as_often_for_each_event_as_a_batch_of_one(
+    till: Client, alice: Member, rule: EarningRule, kind: str
+) -> None:
+    """What a batch costs is a sum: so much for itself, and the same for each event, however many there are."""
+
+    def events(name: str, amount: int) -> list[dict[str, Any]]:
+        whom = {"of a stranger": {"email": "ai@thu.example"}, "of nobody": {"id": "zzzzzzzzzzzz"}, "misspelt": {}}
+        return [purchase(alice, f"{name}{n}", **{"member": whom[kind]} if kind in whom else {}) for n in range(amount)]
+
+    def cost(name: str, amount: int) -> int:
+        batch = {"events": events(name, amount)}
+        if kind == "told before":
+            send(till, batch, BATCH)
+        return count_queries(lambda: send(till, batch, BATCH))[0]
+
+    cost("warm", 1)
+    one, two, many = cost("a", 1), cost("b", 2), cost("c", 100)
+    each = two - one
+    assert many - one == 99 * each
+    assert each <= {"fresh": 12, "of a stranger": 9, "told before": 4, "of nobody": 5, "misspelt": 0}[kind]
