@@ -1,10 +1,11 @@
-"""Addresses of the programme: badges, the tier page, the board, and members' books for care."""
+"""Addresses of the programme: badges, the tier page, the board, statements, and members' books for care."""
 
 from django.urls import path
 
 from badges.awards import views
 from badges.leaderboards import views as boards
 from badges.programme.views import books, tier
+from badges.statements import views as statements
 
 app_name = "badges"
 urlpatterns = [
@@ -13,6 +14,8 @@ urlpatterns = [
     path("my/badges/", views.shelf, name="shelf"),
     path("my/badges/seen/", views.seen, name="seen"),
     path("my/settings/badges/", views.choose, name="choose"),
+    path("my/book/take/", statements.take, name="take"),
+    path("verify/", statements.verify, name="verify"),
     path("my/tier/", tier.tier, name="tier"),
     path("my/settings/board/", boards.settings, name="board_settings"),
     path("my/settings/board/wish/", boards.wish, name="board_wish"),

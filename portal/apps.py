@@ -38,6 +38,7 @@ class PortalConfig(AppConfig):
             "portal.people.entries",
             "portal.home.perks",
             "portal.notifications.subscribers",
+            "portal.core.proofs",
             "portal.realtime.checks",
             "portal.realtime.tasks",
             "portal.realtime.adapters",

@@ -1,5 +1,5 @@
 // Joins our native CSS and modules with the locked libraries into static/build/ (git-ignored):
-//   app.css, brand.css, chat.css, own.css, programs.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2; look-admin, programme (css) and look-admin, room-admin, medal-desk, backtest-desk, own-saves, field-names, copy-desk (js) for the admin alone
+//   app.css, brand.css, chat.css, own.css, programs.css, statements.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2, fonts/paper*.woff; look-admin, programme (css) and look-admin, room-admin, medal-desk, backtest-desk, own-saves, field-names, copy-desk (js) for the admin alone
 // Run from the repository root: node static/build.mjs [--force]. Without a change in its inputs it only compares a digest.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const OUT = join(STATIC, "build");
 const STAMP = join(OUT, ".digest");
 
 // What only some pages wear; `run.py audit` says when a page wears what it did not load.
-const AREAS = ["brand", "chat", "own", "programs", "search", "workshop"];
+const AREAS = ["brand", "chat", "own", "programs", "search", "statements", "workshop"];
 
 const FONTS = {
   "bricolage-latin": "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",
@@ -23,6 +23,10 @@ const FONTS = {
   "literata-display-latin": "@fontsource/literata/files/literata-latin-600-normal.woff2",
   "literata-display-vietnamese": "@fontsource/literata/files/literata-vietnamese-600-normal.woff2",
 };
+
+// For papers (PDF), which carry plain TrueType: WOFF 1.0 is that, packed with zlib (badges/statements/fonts.py).
+const PAPER_FONTS = Object.fromEntries([["paper", 400], ["paper-strong", 600]].flatMap(([name, weight]) =>
+  ["latin", "vietnamese", "latin-ext"].map((script) => [`${name}-${script}`, `@fontsource/literata/files/literata-${script}-${weight}-normal.woff`])));
 
 function filesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true })
@@ -41,6 +45,7 @@ function inputDigest() {
 function writeFonts() {
   mkdirSync(join(OUT, "fonts"), { recursive: true });
   for (const [name, source] of Object.entries(FONTS)) cpSync(join(MODULES, source), join(OUT, "fonts", `${name}.woff2`));
+  for (const [name, source] of Object.entries(PAPER_FONTS)) cpSync(join(MODULES, source), join(OUT, "fonts", `${name}.woff`));
 }
 
 // `use` cannot reach into another file's style sheet, so each symbol carries its own stroke.

@@ -300,6 +300,8 @@ PAGES: dict[str, list[Page]] = {
     # a member's own
     "my:home": [Page("my-home", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
     "my:statement": [Page("statement", MEMBER, states=(FULL, EMPTY))],
+    "badges:take": [Page("statement-take", MEMBER, states=(FULL, EMPTY))],
+    "badges:verify": [Page("statement-verify", lighthouse=ALL_BARS)],
     "notifications:index": [Page("notifications", MEMBER, states=(FULL, EMPTY))],
     "notifications:wishes": [Page("wishes", MEMBER)],
     # badges
@@ -410,6 +412,7 @@ NOT_PAGES: dict[str, str] = {
     "readyz": "for machines",
     "metrics": "for machines",
     "robots": "for machines",
+    "jwks": "for machines",
     "security_txt": "for machines",
     "sitemap": "for machines",
     "sitemap_pages": "for machines",

@@ -44,9 +44,14 @@ def sign_with(signature: Callable[[], Signature]) -> None:
     _signature[0] = signature
 
 
+def letter_head() -> Signature:
+    """What stands at the head of letters, and of papers, now."""
+    return _signature[0]()
+
+
 def house_name() -> str:
     """The name at the head of letters now."""
-    return _signature[0]().name
+    return letter_head().name
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +78,7 @@ def compose(
     name: str, *, to: str, language: str, context: dict[str, Any], headers: dict[str, str] | None = None
 ) -> EmailMultiAlternatives:
     """A letter ready to send. Nothing is sent here."""
-    signature = _signature[0]()
+    signature = letter_head()
     with translation.override(language):
         head = {"site_name": signature.name, "letter_head": signature, "absolute_head": absolute(signature.picture)}
         full = {**head, "site_url": settings.SITE_URL.rstrip("/"), **context}

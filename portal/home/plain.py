@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -14,7 +14,7 @@ from django.views.static import serve
 
 from brand.identity import selectors as identity
 from portal.accounts.viewers import viewer
-from portal.core import clock
+from portal.core import clock, proofs
 from portal.core.mail import absolute
 
 PICTURE_TYPES = {
@@ -68,6 +68,15 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     }
     body = "".join(f"{field}: {value}\n" for field, value in lines.items())
     return HttpResponse(body, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def jwks(request: HttpRequest) -> JsonResponse:
+    """The public keys with which anybody checks what the house signed (RFC 7517), from wherever they ask."""
+    response = JsonResponse(proofs.key_set(), content_type="application/jwk-set+json")
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @require_safe

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", plain.robots, name="robots"),
+    path(".well-known/jwks.json", plain.jwks, name="jwks"),
     path(".well-known/security.txt", plain.security_txt, name="security_txt"),
     path("sitemap.xml", plain_sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", plain_sitemap.pages, name="sitemap_pages"),

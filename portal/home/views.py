@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from badges import api as badges
 from portal.accounts.models import Member
 from portal.accounts.viewers import member_or_refuse
-from portal.core.clock import now
+from portal.core.clock import now, programme_day
 from portal.core.errors import NotFound
 from portal.realtime import last_number
 
@@ -50,7 +50,9 @@ def statement(request: HttpRequest) -> HttpResponse:
     if before and not (before.isascii() and before.isdigit() and len(before) < 19):
         raise NotFound
     lines, following = badges.statement(member.pk, before=int(before) if before else None, limit=30)
-    return render(request, "portal/home/statement.html", {"lines": lines, "next": following})
+    return render(
+        request, "portal/home/statement.html", {"lines": lines, "next": following, "year": programme_day(now()).year}
+    )
 
 
 def greeting(member: Member, at: datetime) -> str:

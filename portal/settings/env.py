@@ -69,6 +69,23 @@ def listing(name: str, default: list[str] | _Missing = MISSING) -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
+def key(name: str) -> str:
+    """The variable as 32 bytes in base64url without padding, as they stand there; "" when it is absent. Its value never
+    appears in the error."""
+    return _checked_key(name, value) if (value := os.environ.get(name, "").strip()) else ""
+
+
+def keys(name: str) -> list[str]:
+    """The variable as a list of such keys, parted by commas."""
+    return [_checked_key(name, part) for part in listing(name, [])]
+
+
+def _checked_key(name: str, value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}", value):
+        raise ImproperlyConfigured(f"Environment variable {name} must hold keys of 32 bytes in base64url (43 letters).")
+    return value
+
+
 def networks(name: str, default: list[str]) -> list[str]:
     """The variable as a list of networks, such as 10.0.0.0/8; "none" is the empty list."""
     found = [] if os.environ.get(name, "").strip().lower() == "none" else listing(name, default)

@@ -13,6 +13,7 @@ STORIES = "tests/brand/stories/test_stories.py::test_pages_cost_the_same_for_one
 BADGES = "tests/badges/awards/test_pages.py::test_pages_cost_the_same_for_one_badge_and_for_many"
 MODERATION = "tests/community/moderation/test_pages.py::test_lists_of_the_desk_cost_the_same_for_one_line_and_for_many"
 COSTS = "tests/badges/test_page_costs.py::"
+STATEMENTS = "tests/badges/statements/test_forms.py::"
 HELP = "tests/brand/help/test_help.py::test_pages_cost_the_same_for_one_question_and_for_many"
 HOUSES = "tests/brand/pages/test_pages.py::test_the_tree_costs_the_same_for_one_house_and_for_many"
 BLOCKS = "tests/brand/writing/test_blocks.py::test_many_blocks_of_talk_and_stories_cost_what_one_costs"
@@ -52,6 +53,7 @@ COUNTED = {
     **dict.fromkeys(
         ("badges:board", "badges:board_of"), COSTS + "test_the_board_page_costs_the_same_for_one_and_for_many"
     ),
+    "badges:take": STATEMENTS + "test_a_statement_costs_the_same_for_a_few_lines_and_for_many",
     "badges:tier": COSTS + "test_the_tier_page_costs_the_same_for_one_posting_and_for_many",
     **dict.fromkeys(
         ("badges:book", "badges:books"), COSTS + "test_members_books_cost_the_same_for_one_line_and_for_many"
@@ -97,7 +99,7 @@ NO_LIST = {
             "moderation:new_rule", "moderation:rule", "moderation:lift", "moderation:decision",
             "moderation:waiting",
             "moderation:report",
-            "chat:begin", "chat:new_room", "chat:keep_room", "badges:board_settings",
+            "chat:begin", "chat:new_room", "chat:keep_room", "badges:board_settings", "badges:verify",
         ),
         FORM,
     ),

@@ -45,6 +45,8 @@ NO_WORDS: dict[str, str] = {
     "badges:board": "names and sums; whoever hides stays out of it: test_board.py",
     "badges:board_of": "names and sums, of one brand", "badges:board_settings": _OWN_FORM,
     "badges:books": "finds members by name, for those who keep books",
+    "badges:take": "sums and rules of her own book, as a file",
+    "badges:verify": "what a file that somebody brings says itself",
     "badges:book": "sums and rules, for those who keep books", "badges:correct": "sums, for those who keep books",
     "people:former_names": "names, for moderators",
     "my:home": "sums, rules and her own badges", "my:statement": "sums and rules of her own book",

@@ -1,6 +1,6 @@
 """Writes of the programme's desk."""
 
-from badges.programme.actions.adjusting import adjust_points, decide_adjustment, open_book
+from badges.programme.actions.adjusting import adjust_points, decide_adjustment, note_statement, open_book
 from badges.programme.actions.applying import apply_draft
 from badges.programme.actions.backtesting import ask_for_backtest, stop_backtest
 from badges.programme.actions.deciding import approve_draft, refuse_draft
@@ -15,6 +15,7 @@ __all__ = [
     "decide_adjustment",
     "decide_waiting",
     "hand_in_draft",
+    "note_statement",
     "open_book",
     "refuse_draft",
     "stop_backtest",

@@ -1,6 +1,6 @@
 """Corrections by hand: always a reason, never one's own points, and a second person for large ones."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -128,3 +128,9 @@ def open_book(*, actor: Member, member_id: int, at: datetime, purpose: str = "")
     may not. Each opening is a line."""
     permissions.check_see_books(actor)
     return Glance.objects.create(member_id=member_id, by=actor, at=at, purpose=clean_line(purpose)[:200])
+
+
+def note_statement(*, actor: Member, form: str, first: date, last: date, at: datetime) -> Glance:
+    """Writes down that a member took her own statement of these days along; each time is a line."""
+    purpose = f"statement {form} {first.isoformat()} {last.isoformat()}"
+    return Glance.objects.create(member=actor, by=actor, at=at, purpose=purpose)

@@ -38,6 +38,8 @@ def refused(monkeypatch: pytest.MonkeyPatch, value: str | None, read: Callable[[
         ("10.0.0.0/8,everywhere", lambda: env.networks("A_SETTING", [])),
         ("ftp://somewhere", lambda: env.url("A_SETTING", schemes=["http", "https"])),
         ("too short", lambda: env.secret("A_SETTING")),
+        ("A" * 42, lambda: env.key("A_SETTING")),
+        ("A" * 43 + ",short", lambda: env.keys("A_SETTING")),
         (None, lambda: env.contact("A_SETTING")),
         ("nobody", lambda: env.contact("A_SETTING")),
         ("http://thu.example/", lambda: env.contact("A_SETTING")),
@@ -49,7 +51,14 @@ def test_a_wrong_value_names_its_variable(
     assert "A_SETTING" in refused(monkeypatch, value, read)
 
 
-@pytest.mark.parametrize("read", [lambda: env.secret("A_SETTING"), lambda: env.url("A_SETTING", schemes=["redis"])])
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: env.secret("A_SETTING"),
+        lambda: env.url("A_SETTING", schemes=["redis"]),
+        lambda: env.key("A_SETTING"),
+    ],
+)
 def test_a_refused_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, read: Callable[[], Any]) -> None:
     assert "hunter2" not in refused(monkeypatch, "postgres://me:hunter2@db", read)
 

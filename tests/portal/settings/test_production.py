@@ -37,6 +37,7 @@ def in_service(tmp_path: Path) -> dict[str, str]:
         "TRIAN_FROM_EMAIL": "xin-chao@may.example",
         "TRIAN_SECURITY_CONTACT": "bao-mat@may.example",
         "TRIAN_SMS_BACKEND": "outbox",
+        "TRIAN_SIGNING_KEY": "A" * 43,
     }
 
 
@@ -57,6 +58,14 @@ def test_promise_38_the_checks_would_find_a_cookie_in_the_open(in_service: dict[
     checked = run(careless, "manage.py", "check", "--deploy", "--fail-level", "INFO")
     assert checked.returncode == 1
     assert "security.W012" in checked.stderr
+
+
+def test_the_checks_name_a_house_that_signs_with_no_key_of_its_own(in_service: dict[str, str]) -> None:
+    del in_service["TRIAN_SIGNING_KEY"]
+    checked = run(in_service, "manage.py", "check", "--deploy", "--fail-level", "INFO")
+    assert checked.returncode == 1
+    assert "portal.W004" in checked.stderr
+    assert "signing_key --new" in checked.stderr
 
 
 def test_the_walk_of_pages_reads_headers_as_production_sends_them(in_service: dict[str, str]) -> None:
