@@ -6,7 +6,7 @@ from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingE
 from badges.leaderboards.models import BoardWish, PeriodClosed, Place, Told
 from badges.ledger.models import Account, Counter, Entry, Hold, LedgerBatch, Lot, LotUse, PointType, Transaction
 from badges.programme.models import Adjustment, Draft, DraftStep, Glance
-from badges.tiers.models import LadderInForce, Tier, TierMove, TierStatus, TierText, TierWarning
+from badges.tiers.models import LadderInForce, Tier, TierMove, TierOverride, TierStatus, TierText, TierWarning
 
 __all__ = [
     "Account",
@@ -42,6 +42,7 @@ __all__ = [
     "Sight",
     "Tier",
     "TierMove",
+    "TierOverride",
     "TierStatus",
     "TierText",
     "TierWarning",

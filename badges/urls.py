@@ -24,4 +24,5 @@ urlpatterns = [
     path("books/", books.search, name="books"),
     path("books/<slug:who>/", books.book, name="book"),
     path("books/<slug:who>/correct/", books.correct, name="correct"),
+    path("books/<slug:who>/tier/", books.set_tier, name="set_tier"),
 ]

@@ -373,6 +373,7 @@ SERVED: list[tuple[str, Page]] = [
 NOT_PAGES: dict[str, str] = {
     "badges:board_wish": "takes a form",
     "badges:correct": "takes a form; a refusal shows the book",
+    "badges:set_tier": "takes a form; a refusal shows the book",
     **dict.fromkeys(
         (
             "programme_home",
@@ -404,6 +405,7 @@ NOT_PAGES: dict[str, str] = {
     "programme_backtest_members": "a file",
     "programme_step": "takes a form; a refusal shows the draft",
     "programme_correction": "takes a form",
+    "programme_override": "takes a form",
     "programme_decide_waiting": "takes a form; a refusal shows the list",
     "badges:seen": "takes a form",
     "medals:medal": "a picture",

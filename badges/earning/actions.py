@@ -380,5 +380,5 @@ def merge_wallets(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
         event_id=heard.id,
     )  # fmt: skip
     PendingEarning.objects.filter(member_id=giver_id).update(member_id=receiver_id)
-    leave(member_id=giver_id)
+    leave(member_id=giver_id, to=receiver_id)
     reassess(member_id=receiver_id, at=heard.occurred_at, cause=TierMove.Cause.MERGED)

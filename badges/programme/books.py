@@ -13,7 +13,8 @@ from badges.earning.selectors import rule_names
 from badges.earning.statement import SILENT, lines_of, outcome_text
 from badges.ledger.selectors import balances, lots_of
 from badges.programme.models import Adjustment, Glance
-from badges.tiers.selectors import meter_of, moves_of
+from badges.programme.selectors import overrides_shown
+from badges.tiers.selectors import meter_of, moves_of, overrides
 from portal.accounts.models import Member
 from portal.core.clock import programme_day
 from portal.core.errors import NotFound
@@ -64,6 +65,7 @@ def book_of(owner: Member, *, viewer_id: int, at: datetime, locale: str, before:
         "meter": meter_of(owner.pk, day=programme_day(at), locale=locale), "moves": moves_of(owner.pk, locale),
         "badges": held_views(owner.pk, locale), "refusals": _refusals(owner.pk, locale),
         "corrections": list(corrections.order_by("-id")[:LINES]),
+        "overrides": overrides_shown(overrides().filter(member=owner)[:LINES], viewer=None, at=at, locale=locale),
         "glances": list(Glance.objects.filter(member=owner).select_related("by").order_by("-id")[:REFUSALS]),
     }  # fmt: skip
 

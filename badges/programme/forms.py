@@ -1,7 +1,7 @@
 """Forms of the programme's desk: typed fields, never raw JSON. What the rooms refuse is shown beside its field."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from badges.earning.conditions import parse as parse_conditions
 from badges.earning.definitions import parse as parse_rule
 from badges.earning.vocabulary import CUSTOM, EVENTS
 from badges.programme.models import Adjustment
+from badges.tiers.selectors import TierView
 from portal.core.clock import programme_day, programme_zone
 from portal.core.errors import Invalid
 
@@ -246,6 +247,24 @@ class AdjustForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=[NOTHING, *Adjustment.Reason.choices])
     note = forms.CharField(label=_("What for"), max_length=200, help_text=_("She reads it on her statement."))
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class OverrideForm(forms.Form):
+    """A tier set by hand for a time."""
+
+    tier = forms.ChoiceField(label=_("Which tier"))
+    until = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("That day included. Then she falls to what her points give."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("What for"), max_length=200, help_text=_("She reads it on her tier page."))
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, tiers: Sequence[TierView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["tier"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [NOTHING, *((tier.code, tier.name) for tier in tiers if tier.rank)]
 
 
 SPANS = [("30", _("the last 30 days")), ("90", _("the last 90 days")), ("365", _("the last 365 days")),

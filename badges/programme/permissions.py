@@ -1,6 +1,7 @@
 """Who may write the programme, who approves it, who corrects points, and who opens a member's book."""
 
 from badges.programme.models import Adjustment, Draft, DraftStep
+from badges.tiers.models import TierOverride
 from portal.accounts import roles
 from portal.accounts.models import Member
 from portal.core.errors import Forbidden, NotFound
@@ -84,3 +85,9 @@ def may_decide_adjustment(member: Member, adjustment: Adjustment) -> bool:
     """Whether she may decide this correction: neither her own writing nor her own points."""
     waits = adjustment.state == Adjustment.State.WAITING
     return waits and can_decide(member) and member.pk not in (adjustment.author_id, adjustment.member_id)
+
+
+def may_decide_override(member: Member, override: TierOverride) -> bool:
+    """Whether she may decide this tier set by hand: neither her own writing nor her own tier."""
+    waits = override.state == TierOverride.State.WAITING
+    return waits and can_decide(member) and member.pk not in (override.author_id, override.member_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from badges.awards.models import Badge, BadgeInForce
 from badges.earning.models import EarningRule, RuleInForce
@@ -15,8 +16,10 @@ from badges.programme import permissions
 from badges.programme.contents import LADDER
 from badges.programme.models import Adjustment, Draft, DraftStep
 from badges.tiers.definitions import codes_of
-from badges.tiers.models import LadderInForce, Tier
+from badges.tiers.models import LadderInForce, Tier, TierOverride
+from badges.tiers.selectors import names_of, overrides
 from portal.accounts.models import Member
+from portal.core.clock import programme_day
 from portal.core.errors import Conflict, NotFound
 
 State = Draft.State
@@ -186,15 +189,41 @@ def adjustments(*, waiting: bool = False) -> QuerySet[Adjustment]:
     return rows.filter(state=Adjustment.State.WAITING).order_by("id") if waiting else rows.order_by("-id")
 
 
-def to_decide(member: Member) -> tuple[list[Draft], list[Adjustment]]:
-    """What waits for this member's decision: drafts and corrections that hold no word of hers."""
+@dataclass(frozen=True)
+class Given:
+    """A tier set by hand, as the desk and the book show it. `decides`, `ends`: what this reader may do with it."""
+
+    row: TierOverride
+    name: str
+    state: str
+    decides: bool = False
+    ends: bool = False
+
+
+def overrides_shown(rows: Iterable[TierOverride], *, viewer: Member | None, at: datetime, locale: str) -> list[Given]:
+    """Tiers set by hand with the words of their state today. Two queries beside that of the rows."""
+    names, day, found = names_of(locale), programme_day(at), []
+    for row in rows:
+        open_still = row.state == TierOverride.State.APPROVED and row.ended_at is None and row.until >= day
+        state = str(row.get_state_display())
+        if row.state == TierOverride.State.APPROVED:
+            state = _("in force") if open_still else _("ended")
+        decides = viewer is not None and permissions.may_decide_override(viewer, row)
+        ends = viewer is not None and open_still and viewer.pk != row.member_id
+        found.append(Given(row, names.get(row.tier.code, row.tier.code), state, decides, ends))
+    return found
+
+
+def to_decide(member: Member) -> tuple[list[Draft], list[Adjustment], list[TierOverride]]:
+    """What waits for this member's decision: drafts, corrections and tiers by hand that hold no word of hers."""
     if not permissions.can_decide(member):
-        return [], []
+        return [], [], []
     drafts = Draft.objects.filter(state=State.WAITING).select_related("author").order_by("changed_at", "id")
     own = DraftStep.objects.filter(actor=member, kind__in=("written", "handed_in")).values("draft")
     mine = drafts.exclude(author=member).exclude(pk__in=own)
     rows = adjustments(waiting=True).exclude(author=member).exclude(member=member)
-    return list(mine), list(rows)
+    tiers = overrides(waiting=True).exclude(author=member).exclude(member=member)
+    return list(mine), list(rows), list(tiers)
 
 
 def members_with_status() -> list[int]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("programme/waiting/decide/", waiting.decide, name="programme_decide_waiting"),
     path("programme/corrections/", corrections.listing, name="programme_corrections"),
     path("programme/corrections/<slug:public_id>/", corrections.decide, name="programme_correction"),
+    path("programme/overrides/<slug:override_id>/", corrections.override, name="programme_override"),
     path("programme/drafts/<int:draft_id>/", drafts.draft_page, name="programme_draft"),
     path("programme/drafts/<int:draft_id>/step/", drafts.step, name="programme_step"),
     path("programme/drafts/<int:draft_id>/backtests/", backtests.listing, name="programme_backtests"),

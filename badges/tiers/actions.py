@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from badges.tiers.models import Tier, TierMove, TierStatus, TierWarning
+from badges.tiers.models import Tier, TierMove, TierOverride, TierStatus, TierWarning
 from badges.tiers.reckoning import Rung
-from badges.tiers.selectors import held_by
+from badges.tiers.selectors import held_by, override_of
 from portal.accounts.actions import update_standing
 from portal.core.clock import day_bounds, programme_day
 from portal.core.prepared import prepared
@@ -21,10 +21,18 @@ Cause = TierMove.Cause
 WARN_DAYS = (60, 30, 7)
 
 
-def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None, cause: str = "") -> TierStatus:
+def reassess(
+    *,
+    member_id: int,
+    at: datetime,
+    transaction_id: int | None = None,
+    cause: str = "",
+    override: TierOverride | None = None,
+) -> TierStatus:
     """Brings the member's tier in line with her status points and the calendar.
 
-    The caller holds her wallet lock. `cause`: what moves it, where that is neither points nor the calendar. Side
+    The caller holds her wallet lock. `cause`: what moves it, where that is neither points nor the calendar; `override`:
+    what the house has just set by hand. Side
     effects on a change: TierMove row, Standing (the name chip) and with it StandingChanged, TierChanged event, a
     notification, an entry on her stream; warnings that are not true any more are taken back. Idempotent: without a
     change nothing is written.
@@ -40,12 +48,13 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None,
                 member_id=member_id, defaults={"tier": Tier.objects.get(rank=0), "since": at}
             )
         _end_warnings(member_id, valid_until, at)
-        if status.tier_id == earned.pk:
+        by_hand = override if override and (override.tier_id, override.until) == (earned.pk, valid_until) else None
+        if status.tier_id == earned.pk and by_hand is None:
             if status.valid_until != valid_until:
                 TierStatus.objects.filter(pk=status.pk).update(valid_until=valid_until)
                 status.valid_until = valid_until
             return status
-        old, why = status.tier, _cause(status, rung, programme_day(at), cause)
+        old, why = status.tier, Cause.SET if by_hand else _cause(status, rung, at, cause)
         status.tier, status.since, status.valid_until = earned, at, valid_until
         status.save()
         TierMove.objects.create(
@@ -56,8 +65,12 @@ def reassess(*, member_id: int, at: datetime, transaction_id: int | None = None,
             status_points=points,
             cause=why,
             transaction_id=transaction_id,
+            override=by_hand,
         )
-        _tell(member_id, old, earned, why, at)
+        if by_hand is None:
+            _tell(member_id, old, earned, why, at)
+        else:
+            _tell_by_hand(by_hand, old, at)
     return status
 
 
@@ -66,18 +79,26 @@ def _status(member: int) -> QuerySet[TierStatus]:
     return TierStatus.objects.select_related("tier").filter(member=member)
 
 
-def _cause(status: TierStatus, new: Rung, day: date, told: str) -> str:
-    """What moved a tier: what the caller says, points, or the calendar. A new ladder lowers nobody."""
+def _cause(status: TierStatus, new: Rung, at: datetime, told: str) -> str:
+    """What moved a tier: what the caller says, points, the house, or the calendar. A new ladder lowers nobody."""
     rose = new.rank >= status.tier.rank
     if told and (rose or told != Cause.LADDER):
         return told
     if rose:
         return Cause.POINTS
+    day = programme_day(at)
+    given = TierOverride.objects.filter(
+        member_id=status.member_id, tier=status.tier_id, until=status.valid_until, state=TierOverride.State.APPROVED
+    )
+    if given.filter(Q(ended_at__lte=at) | Q(until__lt=day)).exists():
+        return Cause.SET_ENDED
     return Cause.ENDED if status.valid_until is not None and status.valid_until < day else Cause.TAKEN_BACK
 
 
-def leave(*, member_id: int) -> None:
-    """An account that was merged into another has no tier any more; its moves stay on record. Idempotent."""
+def leave(*, member_id: int, to: int) -> None:
+    """An account that was merged into another has no tier any more; its moves stay on record, and what the house has
+    set by hand goes with the person. Idempotent."""
+    TierOverride.objects.filter(member_id=member_id).update(member_id=to)
     TierStatus.objects.filter(member_id=member_id).delete()
 
 
@@ -95,7 +116,7 @@ def warn(*, member_id: int, at: datetime) -> bool:
         return False
     then = day_bounds(status.valid_until)[1]
     after, _until, _points = held_by(member_id, then)
-    if after.rank >= status.tier.rank:
+    if after.rank >= status.tier.rank or _just_set(status, days, at):
         return False
     with transaction.atomic():
         TierWarning.objects.create(member_id=member_id, tier=status.tier, until=status.valid_until, days=days, at=at)
@@ -105,6 +126,14 @@ def warn(*, member_id: int, at: datetime) -> bool:
             member_id=member_id, kind="tier_warning", subject=_warning(member_id, days), args=args, actor_id=None, at=at
         )
     return True
+
+
+def _just_set(status: TierStatus, days: int, at: datetime) -> bool:
+    """Whether the house has set this tier for no longer than the warning would look ahead: she knows its last day."""
+    given = override_of(status.member_id, at)
+    if given is None or (given.tier_id, given.until) != (status.tier_id, status.valid_until) or given.since is None:
+        return False
+    return (given.until - programme_day(given.since)).days < days
 
 
 def warning_due(until: date, day: date) -> int | None:
@@ -132,12 +161,18 @@ def _end_warnings(member_id: int, until: date | None, at: datetime) -> None:
         _forget_warnings(member_id, at)
 
 
+def _tell_by_hand(override: TierOverride, old: Tier, at: datetime) -> None:
+    new = override.tier
+    if new.pk != old.pk:
+        _show(override.member_id, old, new, at)
+    args = {"tier": new.code, "until": override.until.isoformat(), "reason": override.reason}
+    notify(
+        member_id=override.member_id, kind="tier", subject=f"tier-set:{override.pk}", args=args, actor_id=None, at=at
+    )
+
+
 def _tell(member_id: int, old: Tier, new: Tier, cause: str, at: datetime) -> None:
-    rose = new.rank > old.rank
-    names = {text.locale: text.name for text in new.texts.all()}
-    update_standing(member_id=member_id, at=at, tier_code=new.code, tier_rank=new.rank, tier_names=names)
-    bus.publish(TierChanged(member=member_id, old=old.code, new=new.code, rose=rose), at=at)
-    record(f"member:{member_id}", "tier", {"tier": new.code, "rose": rose})
+    rose = _show(member_id, old, new, at)
     down = f"tier-down:{member_id}"
     if rose:
         rescind(subject=down, kind="tier_down", at=at)
@@ -147,3 +182,13 @@ def _tell(member_id: int, old: Tier, new: Tier, cause: str, at: datetime) -> Non
     else:
         args = {"tier": new.code, "old": old.code, "cause": cause}
         notify(member_id=member_id, kind="tier_down", subject=down, args=args, actor_id=None, at=at)
+
+
+def _show(member_id: int, old: Tier, new: Tier, at: datetime) -> bool:
+    """Chip, event and open pages; returns whether she rose."""
+    rose = new.rank > old.rank
+    names = {text.locale: text.name for text in new.texts.all()}
+    update_standing(member_id=member_id, at=at, tier_code=new.code, tier_rank=new.rank, tier_names=names)
+    bus.publish(TierChanged(member=member_id, old=old.code, new=new.code, rose=rose), at=at)
+    record(f"member:{member_id}", "tier", {"tier": new.code, "rose": rose})
+    return rose

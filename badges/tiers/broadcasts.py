@@ -18,6 +18,10 @@ from portal.notifications.models import Notification
 def _sentence(item: Notification) -> str:
     names = names_of(get_language() or "vi")  # of the past too: what was told once can still be read
     code = str(item.args.get("tier", ""))
+    if until := item.args.get("until"):
+        words = _("The house has set your tier to %(tier)s until %(day)s: %(reason)s")
+        day = date_format(date.fromisoformat(str(until)), "DATE_FORMAT")
+        return words % {"tier": names.get(code, code), "day": day, "reason": item.args.get("reason", "")}
     return _("You are now %(tier)s. Thank you for staying.") % {"tier": names.get(code, code)}
 
 
@@ -26,6 +30,8 @@ def _fall(item: Notification) -> str:
     tier, old = (names.get(str(code), str(code)) for code in (item.args.get("tier", ""), item.args.get("old", "")))
     if item.args.get("cause") == TierMove.Cause.TAKEN_BACK:
         return _("Points that had carried %(old)s were taken back. You are now %(tier)s.") % {"old": old, "tier": tier}
+    if item.args.get("cause") == TierMove.Cause.SET_ENDED:
+        return _("%(old)s, which the house had set, has ended. You are now %(tier)s.") % {"old": old, "tier": tier}
     return _("The last day of %(old)s was over. You are now %(tier)s.") % {"old": old, "tier": tier}
 
 

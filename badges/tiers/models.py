@@ -84,6 +84,8 @@ class TierMove(models.Model):
         ENDED = "ended", _("Its last day was over")
         LADDER = "ladder", _("What the tiers ask for has changed")
         MERGED = "merged", _("Two accounts became one")
+        SET = "set", _("Set by the house")
+        SET_ENDED = "set_ended", _("What the house had set has ended")
 
     member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="tier_moves")
     old = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
@@ -92,9 +94,58 @@ class TierMove(models.Model):
     status_points = models.BigIntegerField()
     cause = models.CharField(max_length=12, choices=Cause.choices, default=Cause.POINTS)
     transaction = models.ForeignKey("badges.Transaction", null=True, on_delete=models.PROTECT, related_name="+")
+    override = models.ForeignKey("badges.TierOverride", null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.old_id} → {self.new_id}"
+
+
+class TierOverride(models.Model):
+    """A tier that the house gives a member by hand, to the end of a day, for a reason that she reads.
+
+    Written by one and decided by another. In force from `since` to the end of `until`, or to `ended_at`; it lifts and
+    never lowers: who earns a higher tier holds that one.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands. Whether it is in force is told by its days."""
+
+        WAITING = "waiting", _("Waits for a second person")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
+
+    public_id = models.CharField(max_length=16, unique=True)
+    # The form's own key: sent twice it is one.
+    key = models.CharField(max_length=64, unique=True)
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="tier_overrides")
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+    reason = models.CharField(max_length=200)
+    author = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    decided_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
+    since = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="tier_override_by_two",
+                condition=~models.Q(state="approved")
+                | (models.Q(since__isnull=False, decided_by__isnull=False) & ~models.Q(decided_by=models.F("author"))),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["member"], name="tier_override_given", condition=models.Q(state="approved")),
+            models.Index(fields=["created_at"], name="tier_override_waiting", condition=models.Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tier_id} for {self.member_id} until {self.until}"
 
 
 class TierWarning(models.Model):

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from badges.ledger.selectors import status_points, status_points_of
 from badges.tiers.definitions import Step, codes_of, parse
-from badges.tiers.models import LadderInForce, Tier, TierMove, TierStatus
+from badges.tiers.models import LadderInForce, Tier, TierMove, TierOverride, TierStatus
 from badges.tiers.reckoning import Earned, Rung, earned, years_for
 from portal.core.clock import day_bounds, now, programme_day
+from portal.core.prepared import prepared
 from portal.core.reading import one, read_once
 
 
@@ -83,7 +85,52 @@ def years_at(day: date, ladders: Sequence[Ladder]) -> tuple[int, ...]:
 
 
 def held_by(member_id: int, at: datetime) -> tuple[Rung, date | None, int]:
-    """The tier that a member holds at an instant, its last valid day, and her status points of this year.
+    """The tier that a member holds at an instant, its last valid day, and her status points of this year: what her
+    points give, or what the house has set by hand where that is more."""
+    found, points, rungs = _earned_by(member_id, at)
+    found = lifted(found, _set_by_house.one(member_id, programme_day(at), at), rungs)
+    return found.rung, found.until, points
+
+
+def lifted(found: Earned, override: TierOverride | None, rungs: Sequence[Rung]) -> Earned:
+    """What points give, or what the house has set where that is higher, or as high and lasts longer."""
+    if override is None:
+        return found
+    tier = override.tier
+    rung = next((one for one in rungs if one.code == tier.code), None) or Rung(tier, Step(tier.code, 0))
+    return max(found, Earned(rung, override.until), key=lambda one: one.weight)
+
+
+@prepared
+def _set_by_house(member: int, day: date, at: datetime) -> QuerySet[TierOverride]:
+    return _in_force(day, at).filter(member=member)
+
+
+def _in_force(day: date, at: datetime) -> QuerySet[TierOverride]:
+    """Overrides of an instant and its programme day, the weightiest first."""
+    rows = TierOverride.objects.filter(state=TierOverride.State.APPROVED, since__lte=at, until__gte=day)
+    rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at))
+    return rows.select_related("tier").order_by("-tier__rank", "-until", "-id")
+
+
+def overrides_at(at: datetime) -> dict[int, TierOverride]:
+    """What the house has set by hand at an instant, by member. One query."""
+    return {row.member_id: row for row in reversed(_in_force(programme_day(at), at))}
+
+
+def override_of(member_id: int, at: datetime) -> TierOverride | None:
+    """What the house has set by hand for a member at an instant. One query."""
+    return _set_by_house.one(member_id, programme_day(at), at)
+
+
+def overrides(*, waiting: bool = False) -> QuerySet[TierOverride]:
+    """Tiers set by hand, the newest first; only those that wait for a second person, the oldest first."""
+    rows = TierOverride.objects.select_related("member__standing", "author", "decided_by", "ended_by", "tier")
+    return rows.filter(state=TierOverride.State.WAITING).order_by("id") if waiting else rows.order_by("-id")
+
+
+def _earned_by(member_id: int, at: datetime) -> tuple[Earned, int, tuple[Rung, ...]]:
+    """What a member's points give at an instant, her points of this year, and the rungs of today.
 
     What she reached under an earlier ladder she keeps until its own last day, as long as the points are still hers:
     a threshold that is raised lowers nobody, nor does a tier that is given no more. A threshold that is lowered and a
@@ -108,7 +155,7 @@ def held_by(member_id: int, at: datetime) -> tuple[Rung, date | None, int]:
             if then.steps and rung.code not in today:
                 rung = rungs[min(rung.rank, len(rungs) - 1)]
             best = Earned(rung, then.until, then.steps)
-    return best.rung, best.until, points[day.year]
+    return best, points[day.year], rungs
 
 
 @dataclass(frozen=True)
@@ -231,6 +278,9 @@ class Move:
     cause: str
     why: str
     points: int
+    # What the house has set by hand, and until when; empty otherwise.
+    reason: str = ""
+    until: date | None = None
 
 
 MOVES = 50
@@ -238,12 +288,18 @@ MOVES = 50
 
 def moves_of(member_id: int, locale: str, *, limit: int = MOVES) -> list[Move]:
     """How she came to stand where she does, the newest first. Two queries."""
-    rows = TierMove.objects.filter(member_id=member_id).select_related("old", "new").prefetch_related("new__texts")
+    rows = TierMove.objects.filter(member_id=member_id).select_related("old", "new", "override")
+    rows = rows.prefetch_related("new__texts")
     found = []
     for move in rows.order_by("-at", "-id")[:limit]:
         texts = {text.locale: text.name for text in move.new.texts.all()}
         name = texts.get(locale) or texts.get("vi") or move.new.code
-        why = str(move.get_cause_display())
-        rose = move.new.rank > move.old.rank
-        found.append(Move(timezone.localtime(move.at), name, move.new.code, rose, move.cause, why, move.status_points))
+        set_by = move.override
+        found.append(
+            Move(
+                timezone.localtime(move.at), name, move.new.code, move.new.rank > move.old.rank, move.cause,
+                str(move.get_cause_display()), move.status_points, set_by.reason if set_by else "",
+                set_by.until if set_by else None,
+            )
+        )  # fmt: skip
     return found

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from badges.ledger.selectors import status_points_of_all
 from badges.ledger.verify import Finding, register
 from badges.tiers.models import TierStatus
-from badges.tiers.reckoning import tier_earned
-from badges.tiers.selectors import held_by, ladders_at, years_at
+from badges.tiers.reckoning import earned
+from badges.tiers.selectors import held_by, ladders_at, lifted, overrides_at, years_at
 from portal.core.clock import now, programme_day
 
 
 def tiers_match() -> list[Finding]:
-    """I11: each member's tier and its last day are the pure function of her status points and today's ladder.
+    """I11: each member's tier and its last day are the pure function of her status points, what the house has set by
+    hand, and today's ladder.
 
     Members whose tier may rest on an earlier ladder's promise are asked one by one; all others in one pass. A tier that
     ended less than a day ago may still be shown: the nightly job takes it away.
@@ -24,14 +25,15 @@ def _mismatches() -> Iterator[Finding]:
     day, ladders = programme_day(at), ladders_at(at)
     years = years_at(day, ladders)
     points = status_points_of_all(years)
-    none = dict.fromkeys(years, 0)
+    none, given, rungs = dict.fromkeys(years, 0), overrides_at(at), ladders[-1].rungs
     rows = TierStatus.objects.order_by("member_id").values_list("member_id", "valid_until", "tier__code")
     for member, until, code in rows:
-        rung, last = tier_earned(points.get(member, none), ladders[-1].rungs, day)
+        found = lifted(earned(points.get(member, none), rungs, day), given.get(member), rungs)
+        rung, last = found.rung, found.until
         if (rung.code, last) != (code, until) and len(ladders) > 1:
             rung, last, _points_now = held_by(member, at)
         if (rung.code, last) != (code, until) and (until is None or until >= day):
-            message = f"member {member} is shown {code} until {until}, her points give {rung.code} until {last}"
+            message = f"member {member} is shown {code} until {until}, points and house give {rung.code} until {last}"
             yield Finding("I11", "badges_tierstatus", member, message, rung.code, code)
 
 

@@ -109,13 +109,15 @@ def _waiting(member: Member) -> Heap:
 
 
 def _programme(member: Member) -> Heap:
-    """Changes of the programme and large corrections of points that this member may decide."""
-    drafts, corrections = badges.to_decide(member)
+    """Changes of the programme, large corrections of points and tiers by hand that this member may decide."""
+    drafts, corrections, tiers = badges.to_decide(member)
     rows: list[tuple[str, str, str]] = [
         (str(d.texts.get("vi", {}).get("name") or d.get_kind_display()), reverse("programme_draft", args=[d.pk]),
          str(d.author)) for d in drafts
     ]  # fmt: skip
     rows += [(f"{c.member}: {c.amount:+d}", reverse("programme_corrections"), str(c.author)) for c in corrections]
+    rows += [(_("A tier by hand for %(name)s") % {"name": t.member}, reverse("programme_corrections"), str(t.author))
+             for t in tiers]  # fmt: skip
     return _heap("programme", "pick", _("Waits for your decision"), rows, lambda row: Item(*row))
 
 

@@ -48,6 +48,7 @@ NO_WORDS: dict[str, str] = {
     "badges:take": "sums and rules of her own book, as a file",
     "badges:verify": "what a file that somebody brings says itself",
     "badges:book": "sums and rules, for those who keep books", "badges:correct": "sums, for those who keep books",
+    "badges:set_tier": "a tier, for those who keep books",
     "people:former_names": "names, for moderators",
     "my:home": "sums, rules and her own badges", "my:statement": "sums and rules of her own book",
     "settings:index": _OWN_FORM, "settings:profile": _OWN_FORM, "settings:part": _OWN_FORM,

@@ -5,6 +5,7 @@ from badges.programme.actions.applying import apply_draft
 from badges.programme.actions.backtesting import ask_for_backtest, stop_backtest
 from badges.programme.actions.deciding import approve_draft, refuse_draft
 from badges.programme.actions.drafting import hand_in_draft, take_back_draft, withdraw_draft, write_draft
+from badges.programme.actions.overriding import decide_override, end_override, override_tier
 from badges.programme.actions.waiting import decide_waiting
 
 __all__ = [
@@ -13,10 +14,13 @@ __all__ = [
     "approve_draft",
     "ask_for_backtest",
     "decide_adjustment",
+    "decide_override",
     "decide_waiting",
+    "end_override",
     "hand_in_draft",
     "note_statement",
     "open_book",
+    "override_tier",
     "refuse_draft",
     "stop_backtest",
     "take_back_draft",

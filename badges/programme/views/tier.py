@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from badges.programme.standing import Shared, talk_of, ways_to_rise
 from badges.tiers.perks import places_of
-from badges.tiers.selectors import TierView, keeping_of, ladder, meter_of, moves_of
+from badges.tiers.selectors import TierView, keeping_of, ladder, meter_of, moves_of, override_of
 from portal.accounts.viewers import member_or_refuse
 from portal.core.clock import now, programme_day
 
@@ -20,12 +20,15 @@ def tier(request: HttpRequest) -> HttpResponse:
     member, at, locale = member_or_refuse(request), now(), get_language() or "vi"
     meter, tiers, places = meter_of(member.pk, day=programme_day(at), locale=locale), ladder(locale), places_of(member)
     talk = talk_of(member.pk, at=at)
+    given = override_of(member.pk, at)
+    if given is not None and (given.tier.code, given.until) != (meter.current.code, meter.valid_until):
+        given = None  # her points carry her further
     if not meter.current.given:
         tiers = [*tiers, meter.current]
     context = {
         "member": member, "meter": meter, "keeping": keeping_of(member.pk, meter, at=at),
         "steps": [(one, places.get(one.rank, [])) for one in tiers], "ways": ways_to_rise(locale, at=at),
-        "talk": talk, "talk_top": _reached_by_talk(talk, tiers), "moves": moves_of(member.pk, locale),
+        "given": given, "talk": talk, "talk_top": _reached_by_talk(talk, tiers), "moves": moves_of(member.pk, locale),
     }  # fmt: skip
     return render(request, "badges/tiers/tier.html", context)
 

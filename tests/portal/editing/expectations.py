@@ -55,7 +55,7 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(DECIDERS, "wagtailadmin_pages:", "workflow_action collect_workflow_action_data workflow_preview"),
     **_each(BRAND, "", "wagtail_bulk_action"),
     # the programme: who writes it and who decides it
-    **_each(BRAND | DECIDERS, "programme_", "home list subject draft medal corrections step correction"),
+    **_each(BRAND | DECIDERS, "programme_", "home list subject draft medal corrections step correction override"),
     **_each(BRAND | DECIDERS, "programme_", "backtests backtest backtest_progress backtest_stop backtest_members"),
     **_each(BRAND, "programme_", "begin"),
     # points that wait: moderators look, who writes the programme decides

@@ -48,6 +48,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "programme_backtests": {"span": "", "first": "2026-03-01", "last": "2026-03-01"},
     "programme_step": {"step": "approve", "version": "2"},
     "programme_correction": {"step": "approve"},
+    "programme_override": {"step": "approve"},
     "wagtailsites:add": {"hostname": "khac.example", "port": "80", "site_name": "Khác", "root_page": "@page_id"},
 }
 # These write when they are asked as a person would ask them; each leaves its line.

@@ -21,8 +21,9 @@ from wagtail_localize.operations import translate_object
 from badges.backtest.actions import run as run_backtest
 from badges.backtest.models import Backtest
 from badges.programme import selectors as programme
-from badges.programme.actions import adjust_points, ask_for_backtest, hand_in_draft, write_draft
+from badges.programme.actions import adjust_points, ask_for_backtest, hand_in_draft, override_tier, write_draft
 from badges.programme.models import Adjustment, Draft
+from badges.tiers.models import TierOverride
 from brand.identity.models import Identity
 from community.api import open_space
 from portal.accounts.models import Member
@@ -81,6 +82,15 @@ def waiting_correction(author: Member, member: Member) -> Adjustment:
     )  # fmt: skip
 
 
+def waiting_tier(author: Member, member: Member) -> TierOverride:
+    """A tier by hand that waits for a second person."""
+    at = now()
+    return override_tier(
+        actor=author, member_id=member.pk, tier="gold", until=programme_day(at), reason="Một năm đồng hành", key="walk",
+        at=at,
+    )  # fmt: skip
+
+
 def api_key(maker: Member) -> ApiKey:
     """A key of an outside system."""
     return make_key(actor=maker, name="Kho", scopes=["tiers:read"], mode="test", at=now(), key="walk")[0]
@@ -126,6 +136,7 @@ class House:
             "overridable_segment_id": 1, "mode": "visitor", "filter_spec": "width-40", "uploaded_file_id": 1,
             "draft_id": draft.pk, "backtest_id": rehearsed(draft, people["brand"]).pk,
             "public_id": correction.public_id, "place": "rules",
+            "override_id": waiting_tier(people["brand"], people["member"]).public_id,
             "key_id": api_key(people["brand"]).public_id,
             "session_id": session.pk, "object_id": self.story.pk, "uidb64": "x", "token": "y",
         }  # fmt: skip
