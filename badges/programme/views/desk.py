@@ -43,9 +43,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for her, what is being written, and the ways in."""
     member = member_or_refuse(request)
     permissions.check_see_desk(member)
-    drafts, corrections = selectors.to_decide(member)
+    drafts, corrections, tiers = selectors.to_decide(member)
     context = {
-        "to_decide": drafts, "corrections": corrections, "open": selectors.open_drafts()[:20],
+        "to_decide": drafts, "corrections": corrections, "tiers": tiers,
+        "open": selectors.open_drafts()[:20],
         "writes": permissions.can_write(member), "books": permissions.can_see_books(member),
     }  # fmt: skip
     return render(request, "badges/programme/home.html", context)

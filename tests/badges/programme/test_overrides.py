@@ -146,6 +146,9 @@ def test_one_is_ended_early_by_somebody_else_and_once(manager: Member, approver:
     later = NOON + timedelta(days=3)
     with pytest.raises(Forbidden):
         actions.end_override(actor=alice, override_id=row.public_id, at=later)
+    own = given(make_staff("Quản Lý Hai", group="Brand managers"), approver, manager, key="two")
+    with pytest.raises(Forbidden):
+        actions.end_override(actor=manager, override_id=own.public_id, at=later)
     actions.end_override(actor=manager, override_id=row.public_id, at=later)
     assert shown(alice)[0] == "member"
     assert TierMove.objects.filter(member=alice).latest("id").cause == "set_ended"
