@@ -195,6 +195,20 @@ def test_a_file_of_no_text_or_too_large_is_refused_before_it_is_read(monkeypatch
     assert "Tệp này lớn hơn" in words(Client().post(VERIFY, {"file": large}))
 
 
+def test_a_text_that_is_too_long_to_be_pasted_is_answered_kindly() -> None:
+    answer = Client(enforce_csrf_checks=True).post(VERIFY, {"text": "x" * (2 * 1024 * 1024 + 1)})
+    assert answer.status_code == 422
+    assert "Bạn chọn tệp thay vào đó nhé" in words(answer)
+    assert "hoặc dán nội dung" not in words(answer)
+
+
+def test_no_cookie_is_needed_to_have_a_file_checked(book: Member) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.get(VERIFY)
+    assert not browser.cookies
+    assert "còn nguyên vẹn" in words(brought(browser, signed(book)))
+
+
 def test_the_page_asks_the_ledger_only_for_what_we_signed(book: Member, bob: Member) -> None:
     """Nothing can be fished: a file that names another member, or another seal, is answered without a look."""
     text, browser = signed(book), Client()

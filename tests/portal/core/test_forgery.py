@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 # Addresses that are guarded otherwise, and how.
 OPEN_TO_STRANGERS = {
     "help:answer": "pages for everybody hold no token; it asks where the form stood (tests/brand/help/test_help.py)",
+    "badges:verify": "checks a file for whoever brings it: nobody is signed in by it and nothing is written",
     "notifications:unsubscribe": "mail programs send one click without a page; the signed address is the proof",
 }
 FOREIGN = ("wagtailadmin", "djdt", "wagtaildocs", "wagtailimages", "wagtail")
