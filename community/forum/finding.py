@@ -154,8 +154,8 @@ def _by_topic(hits: list[tuple[int, int, int, datetime, int]]) -> list[tuple[int
         count[topic] = count.get(topic, 0) + 1
         if topic not in best or rank > best[topic][0]:
             best[topic] = (rank, post, score)
-    ordered = sorted(best.items(), key=lambda item: (item[1][0][0], item[1][0][2], item[1][1]), reverse=True)
-    return [(post, count[topic] - 1, score) for topic, (_rank, post, score) in ordered]
+    ordered = sorted([(rank[0], rank[2], post, topic) for topic, (rank, post, _score) in best.items()], reverse=True)
+    return [(post, count[topic] - 1, score) for score, _when, post, topic in ordered]
 
 
 def _shown(page: list[tuple[int, int, int]], asked: Asked, *, beginning: bool = False) -> list[Talk]:

@@ -92,33 +92,55 @@ FINDERS: dict[str, Finder] = {
 }
 
 
-def glance(viewer: Member | None, asked: Asked, to: Narrowed) -> Found:
-    """The first few of every kind, the kind that answers best first; some of the words where none holds all."""
-    found = Found(_ask_all(viewer, asked, to, loose=False))
-    if not to:
+def glance(viewer: Member | None, asked: Asked, to: Narrowed, *, kind: str = "", page: int = 1) -> Found:
+    """The first few of every kind, the kind that answers best first; some of the words where none holds all.
+
+    With `kind` a page of that one alone, and of the others how many there are; spaces and tags only where these are
+    none.
+    """
+    found = Found(_ask_all(viewer, asked, to, kind, page, loose=False))
+    if not to and not (kind and found.total):
         found.spaces, found.tags = community.find_spaces(viewer, asked), community.find_tags(viewer, asked)
     if not found.total and not found.spaces and some_is_less(asked):
-        found.sections = _ask_all(viewer, asked, to, loose=True)
+        found.sections = _ask_all(viewer, asked, to, kind, page, loose=True)
         found.loose = bool(found.total)
     found.sections.sort(key=lambda section: -section.best)
     return found
 
 
-def _ask_all(viewer: Member | None, asked: Asked, to: Narrowed, *, loose: bool) -> list[Section]:
-    how = {"limit": AT_A_GLANCE, "offset": 0, "loose": loose}
-    return [finder(viewer, asked, to, **how) for finder in FINDERS.values()]
+def _ask_all(viewer: Member | None, asked: Asked, to: Narrowed, kind: str, page: int, *, loose: bool) -> list[Section]:
+    found = []
+    for name, finder in FINDERS.items():
+        few = {"limit": 0 if kind else AT_A_GLANCE, "offset": 0}
+        found.append(finder(viewer, asked, to, **(_place(page) if name == kind else few), loose=loose))
+    return found
 
 
-def of_kind(viewer: Member | None, asked: Asked, to: Narrowed, kind: str, page: int) -> tuple[Section, Page, bool]:
-    """One page of one kind, its pager, and whether only some of the words were found."""
+def _place(page: int) -> dict[str, int]:
+    return {"limit": PER_PAGE, "offset": (page - 1) * PER_PAGE}
+
+
+@dataclass
+class FoundOfKind:
+    """One page of one kind: what was found of every kind, its own section and pager; whether only some words were."""
+
+    found: Found
+    section: Section
+    page: Page
+    loose: bool
+
+
+def of_kind(viewer: Member | None, asked: Asked, to: Narrowed, kind: str, page: int) -> FoundOfKind:
+    """One page of one kind. Only some of the words are asked for where nothing of any kind holds all of them."""
     page = max(1, min(page, LAST_PAGE))
-    how = {"limit": PER_PAGE, "offset": (page - 1) * PER_PAGE}
-    section = FINDERS[kind](viewer, asked, to, **how, loose=False)
-    loose = not section.total and some_is_less(asked) and not glance(viewer, asked, to).total
-    if loose:
-        section = FINDERS[kind](viewer, asked, to, **how, loose=True)
+    found = glance(viewer, asked, to, kind=kind, page=page)
+    section, loose = next(one for one in found.sections if one.kind == kind), found.loose
+    if not found.total and not loose and some_is_less(asked):
+        # A space or a tag of that name is shown above; what comes near stands below it.
+        section = FINDERS[kind](viewer, asked, to, **_place(page), loose=True)
+        loose = bool(section.total)
     pages = _KnownCount(section.total)
-    return section, Page(section.rows, min(page, pages.num_pages), pages), loose and bool(section.total)
+    return FoundOfKind(found, section, Page(section.rows, min(page, pages.num_pages), pages), loose)
 
 
 class _KnownCount(Paginator):

@@ -42,16 +42,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _found(me: Any, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     asked, to, kind = context["asked"], context["to"], context["kind"]
-    found = selectors.glance(me, asked, to)
-    shown: dict[str, Any] = {"found": found, "tabs": _tabs(request, found, kind)}
     if kind == "all":
+        found = selectors.glance(me, asked, to)
         for section in found.sections:
             section.more_url = _address(request, kind=section.kind)  # type: ignore[attr-defined]
-        return shown
+        return {"found": found, "tabs": _tabs(request, found, kind)}
     number = request.GET.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    section, pager, loose = selectors.of_kind(me, asked, to, kind, page)
-    return shown | {"section": section, "page_obj": pager, "loose": loose}
+    one = selectors.of_kind(me, asked, to, kind, page)
+    tabs = _tabs(request, one.found, kind)
+    return {"found": one.found, "tabs": tabs, "section": one.section, "page_obj": one.page, "loose": one.loose}
 
 
 def _tabs(request: HttpRequest, found: selectors.Found, kind: str) -> list[dict[str, Any]]:

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
 from brand.stories.models import StoryPage
@@ -94,6 +96,21 @@ def test_words_that_nothing_holds_together_are_found_loosely_and_it_says_so(
     page = look(client, "mua phin titan")
     assert "Chưa nơi nào có đủ mọi chữ" in page
     assert "<mark>Phin</mark> nhôm" in page
+    for number in range(2):
+        of_kind = look(client, "mua phin titan", kind="talks")
+        assert "Chưa nơi nào có đủ mọi chữ" in of_kind
+        assert "<mark>Phin</mark> nhôm" in of_kind
+        assert of_kind.count('class="found"') == number + 1
+        start(alice, title="Một chiếc phin nữa đây")
+        make_space("titan")  # its name is no answer to the talks that were asked for
+
+
+def test_a_page_of_one_kind_asks_for_that_kind_once(client: Client, space: Any, alice: Member) -> None:
+    start(alice, title="Pha phin cho một người uống")
+    with CaptureQueriesContext(connection) as asked:
+        look(client, "pha phin", kind="talks")
+    hits = [query["sql"] for query in asked if 'AS "score"' in query["sql"] and 'FROM "community_post"' in query["sql"]]
+    assert len(hits) == 1, hits
 
 
 def test_a_hidden_or_closed_talk_is_neither_found_nor_suggested_nor_counted(
