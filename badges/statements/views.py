@@ -89,7 +89,7 @@ def _brought(request: HttpRequest) -> VerifyForm:
     try:
         return VerifyForm(request.POST, request.FILES)
     except RequestDataTooBig:
-        form = VerifyForm({}, {})
+        form = VerifyForm({})
         form.errors.clear()
         form.add_error("text", _("That text is too long to be pasted. Please choose the file instead."))
         return form
