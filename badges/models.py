@@ -5,7 +5,7 @@ from badges.backtest.models import Backtest
 from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
 from badges.leaderboards.models import BoardWish, PeriodClosed, Place, Told
 from badges.ledger.models import Account, Counter, Entry, Hold, LedgerBatch, Lot, LotUse, PointType, Transaction
-from badges.programme.models import Adjustment, Draft, DraftStep, Glance
+from badges.programme.models import Adjustment, DayRun, Draft, DraftStep, Glance
 from badges.tiers.models import LadderInForce, Tier, TierMove, TierOverride, TierStatus, TierText, TierWarning
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "BarredGiver",
     "BoardWish",
     "Counter",
+    "DayRun",
     "Draft",
     "DraftStep",
     "EarningRule",

@@ -1,6 +1,6 @@
 """The ledger's work by the calendar. Each job bears being run twice, late or side by side."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from badges.ledger import chain
 from badges.ledger.actions import expire_holds, expire_lots
@@ -17,11 +17,12 @@ def release_holds(at: datetime) -> int:
     return released
 
 
-def expire_points(at: datetime) -> int:
-    """Posts the expiry of lots whose last day is over. Holds that ran out go first: what they release may lapse too."""
+def expire_points(at: datetime, *, day: date | None = None) -> int:
+    """Posts the expiry of lots whose last day was over on a day (default: that of `at`). Holds that
+    ran out go first: what they release may lapse too."""
     release_holds(at)
     posted = 0
-    while batch := expire_lots(at=at, limit=_BATCH):
+    while batch := expire_lots(at=at, limit=_BATCH, day=day):
         posted += len(batch)
     return posted
 

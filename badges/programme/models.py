@@ -145,3 +145,19 @@ class Glance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_id} at {self.member_id}"
+
+
+class DayRun(models.Model):
+    """A job of the programme's day was run for a day, once; without `finished_at` somebody is at it, or died there."""
+
+    job = models.CharField(max_length=20)
+    day = models.DateField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "day"], name="day_run_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job} for {self.day}"

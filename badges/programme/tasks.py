@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from badges.programme.actions import apply_draft
+from badges.programme.days import run_days
 from badges.programme.models import Draft
 from portal.jobs.table import register
 
@@ -15,4 +16,10 @@ def begin_drafts(at: datetime) -> int:
     )
 
 
+def programme_day(at: datetime) -> int:
+    """What is due today, after the days that were missed; returns how many jobs of the day ran. Idempotent."""
+    return run_days(at)
+
+
+register("programme_day", "5 * * * *", programme_day)
 register("begin_drafts", "* * * * *", begin_drafts)

@@ -1,6 +1,6 @@
 """Tiers by the calendar: one whose last day is over falls, and who may still keep hers is told in time."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -9,12 +9,12 @@ from badges.ledger.locks import lock_member_accounts
 from badges.tiers.actions import WARN_DAYS, reassess, warn, warning_due
 from badges.tiers.models import TierStatus, TierWarning
 from portal.core.clock import programme_day
-from portal.jobs.table import register
 
 
-def end_tiers(at: datetime) -> int:
-    """Looks again at every member whose tier's last day is over; returns how many. Idempotent."""
-    over = TierStatus.objects.filter(valid_until__lt=programme_day(at)).values_list("member_id", flat=True)
+def end_tiers(at: datetime, *, day: date | None = None) -> int:
+    """Looks again at every member whose tier's last day was over on a day (default: that of `at`); returns how many.
+    Idempotent."""
+    over = TierStatus.objects.filter(valid_until__lt=day or programme_day(at)).values_list("member_id", flat=True)
     looked = 0
     for member_id in over.order_by("member_id"):
         with transaction.atomic():
@@ -43,7 +43,3 @@ def warn_of_ends(at: datetime) -> int:
                 reassess(member_id=member_id, at=at)
                 told += warn(member_id=member_id, at=at)
     return told
-
-
-register("end_tiers", "15 0 * * *", end_tiers)
-register("warn_of_ends", "30 0 * * *", warn_of_ends)

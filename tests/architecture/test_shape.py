@@ -29,6 +29,7 @@ OWN_NAMES: dict[str, str] = {
     "badges/earning/verify.py": "invariants I9 and I13, which need to know rules and events",
     "badges/ledger/chain.py": "the chain of batches over the ledger",
     "badges/tiers/reckoning.py": "the tier that points give on a day: a pure function of points, ladder and calendar",
+    "badges/programme/days.py": "the order of the calendar jobs of all rooms, and which day they ran for",
     "badges/tiers/verify.py": "invariant I11, which needs to know the ladder",
     "badges/awards/counting.py": "pure reckoning over facts, the same for giving, losing and progress",
     "badges/awards/definitions.py": "the one reader of a badge's criteria",

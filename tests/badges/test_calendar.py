@@ -19,7 +19,7 @@ def test_the_scheduler_knows_the_programme_s_jobs() -> None:
         "sweep_barred": "*/5 * * * *",
         "release_holds": "* * * * *",
         "expire_points": "7 * * * *",
-        "end_tiers": "15 0 * * *",
+        "programme_day": "5 * * * *",
     }
     assert {name: known.get(name) for name in wanted} == wanted
 

@@ -1,6 +1,6 @@
 """Points lapse: each lot once, when its last valid day is over in the programme's zone."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from badges.ledger import locks
 from badges.ledger.actions.posting import Draft, Heading, Posting, commit_once
@@ -12,14 +12,15 @@ class _NothingThere(Exception):
     """The lot was emptied between the search and the lock."""
 
 
-def expire_lots(*, at: datetime, limit: int = 500) -> list[Posting]:
-    """Posts the expiry of up to `limit` lapsed lots that still hold points, oldest first; returns the new postings.
+def expire_lots(*, at: datetime, limit: int = 500, day: date | None = None) -> list[Posting]:
+    """Posts the expiry of up to `limit` lots that still hold points and had lapsed on a day (default: that of `at`),
+    oldest first; returns the new postings.
 
     One posting and one transaction per lot, so that a long run never holds many members' accounts. Running it twice,
     late or side by side posts each lot once: the key is the lot. Publishes PointsPosted, tells the members' pages.
     """
     due = Lot.objects.filter(
-        expired=False, remaining__gt=0, active_from__isnull=False, expires_on__lt=programme_day(at)
+        expired=False, remaining__gt=0, active_from__isnull=False, expires_on__lt=day or programme_day(at)
     )
     rows = list(due.select_related("point_type").order_by("expires_on", "id")[:limit])
     postings = []
