@@ -130,6 +130,15 @@ def test_opening_a_book_is_written_down_before_it_is_shown(
     assert "Ai đã xem sổ này" in page.content.decode()
 
 
+def test_who_took_her_own_statement_along_is_told_from_who_looked_in(
+    care: Member, alice: Member, signed_in: Callable[..., Client]
+) -> None:
+    Glance.objects.create(member=alice, by=alice, at=NOON)
+    page = signed_in(care).get(f"/en/books/{alice.public_id}/").content.decode()
+    looked = page.split('id="glances"')[1].split("</section>")[0]
+    assert (looked.count("took a statement along"), looked.count("<li>")) == (1, 2)
+
+
 def test_a_book_holds_no_private_word_and_no_address(
     care: Member, alice: Member, signed_in: Callable[..., Client]
 ) -> None:
