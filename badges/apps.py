@@ -33,6 +33,7 @@ class BadgesConfig(AppConfig):
             "badges.leaderboards.tasks",
             "badges.programme.subscribers",
             "badges.programme.tasks",
+            "badges.segments.tasks",
             "badges.backtest.tasks",
             "badges.ledger.data",
             "badges.earning.data",
@@ -40,5 +41,6 @@ class BadgesConfig(AppConfig):
             "badges.awards.data",
             "badges.programme.data",
             "badges.leaderboards.data",
+            "badges.segments.data",
         ):
             import_module(module)

@@ -6,6 +6,7 @@ from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingE
 from badges.leaderboards.models import BoardWish, PeriodClosed, Place, Told
 from badges.ledger.models import Account, Counter, Entry, Hold, LedgerBatch, Lot, LotUse, PointType, Transaction
 from badges.programme.models import Adjustment, DayRun, Draft, DraftStep, Glance
+from badges.segments.models import Segment, Stay
 from badges.tiers.models import LadderInForce, Tier, TierMove, TierOverride, TierStatus, TierText, TierWarning
 
 __all__ = [
@@ -39,8 +40,10 @@ __all__ = [
     "PointType",
     "RuleInForce",
     "RuleText",
+    "Segment",
     "Shelf",
     "Sight",
+    "Stay",
     "Tier",
     "TierMove",
     "TierOverride",

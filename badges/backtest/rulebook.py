@@ -6,6 +6,7 @@ from datetime import datetime
 
 from badges.earning.definitions import Definition, parse
 from badges.earning.models import EarningRule, RuleInForce
+from badges.segments.selectors import History
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Rulebook:
 
     def __init__(self, rules: Mapping[str, list[_Rule]]) -> None:
         self._rules = {name: list(rows) for name, rows in rules.items()}
+        # Who was in which segment when: read once for each that a rule asks for.
+        self.history = History()
 
     @classmethod
     def in_force(cls) -> "Rulebook":

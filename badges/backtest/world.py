@@ -170,7 +170,10 @@ class World:
             if inside and not told and event.actor is not None and event.actor != member:
                 told = True
                 self.thanks[event.actor, member] += 1
-            outcome = self._apply(number, event, at, code, definition, member, inside)
+            if definition.segments and not rules.history.was_in(member, definition.segments, at):
+                outcome = "no_match"
+            else:
+                outcome = self._apply(number, event, at, code, definition, member, inside)
             if inside:
                 self.outcomes[code, outcome] += 1
 

@@ -17,6 +17,7 @@ from badges.ledger.errors import Moved
 from badges.ledger.locks import lock_member_accounts
 from badges.ledger.models import Entry, Role, Transaction
 from badges.ledger.selectors import left_to_reverse, share_due
+from badges.segments.selectors import was_in
 from badges.tiers.actions import leave, reassess
 from badges.tiers.models import TierMove
 from portal.core.clock import programme_day
@@ -77,6 +78,8 @@ def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id
     }  # fmt: skip
     if definition.when and (asked := conditions.unmet(definition.when, values_of(event))):
         return outcome | {"outcome": "no_match", "data": {"when": asked.raw()}}
+    if definition.segments and not was_in(member_id, definition.segments, heard.occurred_at):
+        return outcome | {"outcome": "no_match", "data": {"segments": list(definition.segments)}}
     if definition.exclude_self and event.actor == member_id:
         return outcome | {"data": {"why": "self"}}
     if event.actor != member_id and selectors.is_barred(event.actor):

@@ -14,6 +14,7 @@ EVER = date(1970, 1, 1)
 _WINDOWS = ("day", "month", "year", "ever")
 _BENEFICIARIES = ("member", "author", "actor", "helper")
 _MAX_POINTS = 100_000
+_MOST_SEGMENTS = 8
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,14 @@ class Definition:
     exclude_self: bool = False
     # What it asks of the values that came with the event; all must hold.
     when: tuple[Condition, ...] = ()
+    # Only who was in one of these segments when it happened; empty: everybody.
+    segments: tuple[str, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def parse(raw: dict[str, Any]) -> Definition:
     """The definition behind stored JSON; raises Invalid with the field that is wrong."""
-    _only(raw, {"beneficiary", "points", "caps", "wait", "exclude_self", "when"})
+    _only(raw, {"beneficiary", "points", "caps", "wait", "exclude_self", "when", "segments"})
     if raw.get("beneficiary") not in _BENEFICIARIES:
         raise Invalid(_("Choose whom the rule pays."), field="beneficiary")
     points = raw.get("points")
@@ -78,8 +81,14 @@ def parse(raw: dict[str, Any]) -> Definition:
     caps = tuple(_cap(c, points) for c in raw.get("caps", []))
     return Definition(
         raw["beneficiary"], dict(points), caps, _wait(raw.get("wait")), bool(raw.get("exclude_self")),
-        conditions.parse(raw.get("when", [])), raw,
+        conditions.parse(raw.get("when", [])), _segments(raw.get("segments", [])), raw,
     )  # fmt: skip
+
+
+def _segments(raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list) or len(raw) > _MOST_SEGMENTS or not all(isinstance(one, str) and one for one in raw):
+        raise Invalid(_("Choose this from the list."), field="segments")
+    return tuple(raw)
 
 
 def _cap(raw: dict[str, Any], points: dict[str, int]) -> Cap:

@@ -275,6 +275,8 @@ def outcome_text(outcome: dict[str, Any]) -> str:
     """Why a rule paid nothing, in plain words; "" when it did pay."""
     if outcome["outcome"] == "capped":
         return _("The cap was reached: %(cap)s.") % {"cap": cap_text(outcome["data"])}
+    if outcome["outcome"] == "no_match" and "segments" in outcome["data"]:
+        return _("It was for a circle of members that you were not in at that moment.")
     if outcome["outcome"] == "no_match":
         [asked] = conditions.parse([outcome["data"]["when"]])
         return _("It counts only when %(condition)s.") % {"condition": conditions.words(asked)}

@@ -7,7 +7,7 @@ evaluation, the posting or the counter.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Sum
@@ -19,6 +19,7 @@ from badges.earning.subjects import about, values_of
 from badges.ledger.actions.transferring import window_of
 from badges.ledger.models import Account, Counter, Entry, Role, Transaction
 from badges.ledger.verify import Finding, register
+from badges.segments.selectors import History
 from portal.core.clock import programme_day
 from portal.core.reading import read_once
 from portal.events.types.base import registry
@@ -35,11 +36,16 @@ class _Judged:
     id: int
     member: int
     giver: int | None
-    day: date
+    at: datetime
     event_id: int
     name: str
     payload: dict[str, Any]
     outcomes: list[Outcome]
+
+    @property
+    def day(self) -> date:
+        """The programme's day on which it happened."""
+        return programme_day(self.at)
 
     def subject(self, definition: Definition) -> str:
         """What the event was about; read only where a cap counts by it."""
@@ -47,10 +53,12 @@ class _Judged:
             return ""
         return about(registry[self.name].from_payload(self.payload, self.giver)).subject
 
-    def meets(self, definition: Definition) -> bool:
-        """Whether what was told meets all that the rule asks for."""
+    def meets(self, definition: Definition, history: History) -> bool:
+        """Whether what was told, and who it was about, meets all that the rule asks for."""
         told = values_of(registry[self.name].from_payload(self.payload, self.giver))
-        return conditions.unmet(definition.when, told) is None
+        return conditions.unmet(definition.when, told) is None and (
+            not definition.segments or history.was_in(self.member, definition.segments, self.at)
+        )
 
 
 @dataclass
@@ -62,6 +70,7 @@ class _Replay:
     used: dict[int, dict[Window, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     findings: list[Finding] = field(default_factory=list)
     postings: set[int] = field(default_factory=set)
+    history: History = field(default_factory=History)
 
     def wrong(self, judged: _Judged, message: str) -> None:
         self.findings.append(Finding("I13", "badges_evaluation", judged.id, f"evaluation {judged.id}: {message}"))
@@ -73,7 +82,8 @@ class _Replay:
             if definition is None:
                 self.wrong(judged, f"rule {outcome['rule']} has no revision {outcome['revision']}")
                 continue
-            if definition.when and judged.meets(definition) == (outcome["outcome"] == "no_match"):
+            asks = definition.when or definition.segments
+            if asks and judged.meets(definition, self.history) == (outcome["outcome"] == "no_match"):
                 self.wrong(judged, f"rule {outcome['rule']} read its conditions wrongly")
             if outcome["outcome"] in ("excluded", "no_match"):
                 if outcome["granted"] or outcome["transaction"]:
@@ -133,7 +143,7 @@ def _evaluations() -> Iterator[list[_Judged]]:
     chunk: list[_Judged] = []
     for row in Evaluation.objects.order_by("id").values_list(*columns).iterator(chunk_size=_CHUNK):
         pk, member, giver, at, *rest = row
-        chunk.append(_Judged(pk, member, giver, programme_day(at), *rest))
+        chunk.append(_Judged(pk, member, giver, at, *rest))
         if len(chunk) == _CHUNK:
             yield chunk
             chunk = []

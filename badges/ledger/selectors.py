@@ -44,12 +44,13 @@ def spendable(member_id: int, *, at: datetime, point_type: str = "spend") -> int
 
 def lots_of(member_id: int, *, at: datetime, point_type: str = "spend") -> QuerySet[Lot]:
     """The member's spendable lots in the order in which they are spent."""
-    today = programme_day(at)
-    return (
-        Lot.objects.filter(member_id=member_id, point_type__code=point_type, remaining__gt=0, active_from__isnull=False)
-        .filter(Q(expires_on=None) | Q(expires_on__gte=today))
-        .order_by(F("expires_on").asc(nulls_last=True), "id")
-    )
+    rows = _spendable(Lot.objects.filter(member_id=member_id), at, point_type)
+    return rows.order_by(F("expires_on").asc(nulls_last=True), "id")
+
+
+def _spendable(lots: QuerySet[Lot], at: datetime, point_type: str) -> QuerySet[Lot]:
+    active = lots.filter(point_type__code=point_type, remaining__gt=0, active_from__isnull=False)
+    return active.filter(Q(expires_on=None) | Q(expires_on__gte=programme_day(at)))
 
 
 def next_expiry(member_id: int, *, at: datetime, point_type: str = "spend") -> tuple[date, int] | None:
@@ -174,6 +175,18 @@ def status_points_of_all(
     for member_id, year, points in rows.annotate(points=Sum("amount")).order_by():
         found[member_id][year] = points
     return dict(found)
+
+
+def members_with_status(year: int, at_least: int) -> QuerySet[Entry, int]:
+    """The ids of members with so many status points of a calendar year; a query to be put into another."""
+    rows = _counting(None, [year], "status").filter(account__member__isnull=False).order_by().values("account__member")
+    return rows.annotate(points=Sum("amount")).filter(points__gte=at_least).values_list("account__member", flat=True)
+
+
+def members_with_spendable(at_least: int, *, at: datetime) -> QuerySet[Lot, int]:
+    """The ids of members who can spend so many points at an instant; a query to be put into another."""
+    rows = _spendable(Lot.objects.all(), at, "spend").order_by().values("member")
+    return rows.annotate(points=Sum("remaining")).filter(points__gte=at_least).values_list("member", flat=True)
 
 
 def _counting(member_id: int | None, years: Sequence[int], point_type: str) -> QuerySet[Entry]:

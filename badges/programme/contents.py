@@ -13,6 +13,7 @@ from badges.earning import vocabulary as rule_words
 from badges.medals.recipe import recipe_of
 from badges.programme import rungs
 from badges.programme.models import Draft
+from badges.segments.selectors import names as segment_names
 from badges.tiers import definitions as tier_definitions
 from portal.core.errors import Invalid
 from portal.scopes.models import Scope
@@ -72,6 +73,8 @@ def ladder_body(content: dict[str, Any]) -> dict[str, Any]:
 def _check_rule(content: dict[str, Any], texts: dict[str, Any]) -> None:
     event, definition = rule_of(content)
     rule_words.check_possible(event, definition)
+    if definition.segments and set(definition.segments) - segment_names().keys():
+        raise Invalid(_("Choose this from the list."), field="segments")
     for locale in LOCALES:
         _said(texts, locale, "name", LONGEST["name"])
         _said(texts, locale, "explanation", LONGEST["explanation"])

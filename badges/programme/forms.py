@@ -12,6 +12,7 @@ from badges.earning.conditions import parse as parse_conditions
 from badges.earning.definitions import parse as parse_rule
 from badges.earning.vocabulary import CUSTOM, EVENTS
 from badges.programme.models import Adjustment
+from badges.segments.selectors import names as segment_names
 from badges.tiers.selectors import TierView
 from portal.core.clock import programme_day, programme_zone
 from portal.core.errors import Invalid
@@ -105,6 +106,9 @@ class RuleForm(DraftForm):
     beneficiary = forms.ChoiceField(label=_("It pays"), choices=WHOM)
     spend, status, rep = number("Hạt"), number(_("Tier points")), number(_("Reputation"))
     exclude_self = forms.BooleanField(label=_("Nothing for what one does to oneself"), required=False)
+    segment = forms.ChoiceField(
+        label=_("Only for"), required=False, help_text=_("Who was in it when it happened. Empty: everybody.")
+    )
     wait_kind = forms.ChoiceField(label=_("The points wait"), choices=WAITS, required=False)
     needed, last = number(_("How many people")), number(_("Of the last so many acts"))
     days, hours = number(_("Days at most")), number(_("Hours"))
@@ -124,6 +128,7 @@ class RuleForm(DraftForm):
             self.fields[f"when{n}_field"] = words(_("Which value"), 40)
             self.fields[f"when{n}_is"] = forms.ChoiceField(label=_("Condition"), choices=WAYS, required=False)
             self.fields[f"when{n}_value"] = words(_("Asked for"), 200)
+        self.fields["segment"].choices = [NOTHING, *segment_names().items()]  # type: ignore[attr-defined]
         self.fields["event"].disabled = self.fields["custom"].disabled = settled
 
     @property
@@ -165,6 +170,8 @@ class RuleForm(DraftForm):
         }  # fmt: skip
         if when := [{key: value for key, value in row.items() if key != "row"} for row in self._when()]:
             definition["when"] = when
+        if data["segment"]:
+            definition["segments"] = [data["segment"]]
         if data["exclude_self"]:
             definition["exclude_self"] = True
         if kind := data["wait_kind"]:
@@ -183,7 +190,7 @@ class RuleForm(DraftForm):
         if field == "when":
             return self._place_of_condition()
         if field != "caps":
-            return {"points": "spend", "wait": "wait_kind"}.get(field, field)
+            return {"points": "spend", "wait": "wait_kind", "segments": "segment"}.get(field, field)
         points = whole(self.cleaned_data, ("spend", "status", "rep"))
         for cap in self._caps():
             row = cap.pop("row")
@@ -234,6 +241,7 @@ def rule_initial(content: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[s
     }  # fmt: skip
     for n, cap in enumerate(definition.get("caps", [])[:CAPS], 1):
         found |= {f"cap{n}_{part}": value for part, value in cap.items()}
+    found["segment"] = next(iter(definition.get("segments", [])), "")
     for n, row in enumerate(definition.get("when", [])[:ASKED], 1):
         found |= {f"when{n}_field": row["field"], f"when{n}_is": row["is"], f"when{n}_value": _written(row["value"])}
     return found | {f"{part}_{code}": text for code, said in texts.items() for part, text in said.items()}

@@ -19,6 +19,7 @@ from badges.earning.subjects import about, heard_as, values_of
 from badges.earning.vocabulary import CUSTOM
 from badges.programme import contents, rungs, selectors
 from badges.programme.models import Draft
+from badges.segments.selectors import History
 from badges.tiers.models import Tier, TierStatus
 from badges.tiers.reckoning import Rung, tier_earned
 from badges.tiers.selectors import drafted_rungs, ladders_at, names_of
@@ -187,13 +188,14 @@ def _events(name: str, definitions: list[Definition], first: datetime, at: datet
 
 def _try(rule_code: str, definition: Definition, heard: list[DomainEvent], first: datetime) -> Issued:
     """Judges events in their order with counters in memory. Caps that rules share are counted for this rule alone."""
-    issued, used = Issued(), Counter[tuple[int, str, date]]()
+    issued, used, history = Issued(), Counter[tuple[int, str, date]](), History()
     for row in heard:
         event = registry[row.name].from_payload(row.payload, row.actor_id)
         member_id = getattr(event, definition.beneficiary, None)
         if member_id is None or (definition.exclude_self and event.actor == member_id):
             continue
-        if conditions.unmet(definition.when, values_of(event)):
+        outside = definition.segments and not history.was_in(member_id, definition.segments, row.occurred_at)
+        if outside or conditions.unmet(definition.when, values_of(event)):
             continue
         day, subject = programme_day(row.occurred_at), about(event).subject
         keys = [

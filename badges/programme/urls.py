@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from badges.programme.views import backtests, corrections, desk, drafts, waiting
+from badges.programme.views import backtests, corrections, desk, drafts, segments, waiting
 
 urlpatterns = [
     path("programme/", desk.home, name="programme_home"),
     path("programme/medal.svg", desk.medal, name="programme_medal"),
+    path("programme/segments/", segments.listing, name="programme_segments"),
+    path("programme/segments/<slug:code>/", segments.page, name="programme_segment"),
+    path("programme/segments/<slug:code>/write/", segments.write, name="programme_segment_write"),
     path("programme/waiting/", waiting.listing, name="programme_waiting"),
     path("programme/waiting/decide/", waiting.decide, name="programme_decide_waiting"),
     path("programme/corrections/", corrections.listing, name="programme_corrections"),

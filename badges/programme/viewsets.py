@@ -7,8 +7,10 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 
 from badges.programme import permissions
+from badges.segments.actions import WRITTEN
 from portal.accounts.viewers import viewer
 
 
@@ -50,9 +52,10 @@ MENU = Menu(
         _entry(DeskItem, _("Earning rules"), "programme_list", "list-ol", 2, "rules"),
         _entry(DeskItem, _("Badges of the house"), "programme_list", "pick", 3, "badges"),
         _entry(DeskItem, _("Tiers"), "programme_list", "order", 4, "tiers"),
-        _entry(DeskItem, _("Corrections of points"), "programme_corrections", "edit", 5),
-        _entry(WaitingItem, _("Points that wait"), "programme_waiting", "time", 6),
-        _entry(BooksItem, _("Members’ books"), "badges:books", "user", 7),
+        _entry(DeskItem, _("Segments"), "programme_segments", "group", 5),
+        _entry(DeskItem, _("Corrections of points"), "programme_corrections", "edit", 6),
+        _entry(WaitingItem, _("Points that wait"), "programme_waiting", "time", 7),
+        _entry(BooksItem, _("Members’ books"), "badges:books", "user", 8),
     ],
 )
 
@@ -61,3 +64,14 @@ MENU = Menu(
 def programme_menu() -> MenuItem:
     """Between the pages and the reports."""
     return SubmenuMenuItem(_("Programme"), MENU, name="programme", icon_name="pick", order=250)
+
+
+@hooks.register("register_log_actions")
+def name_actions(registry: LogActionRegistry) -> None:
+    """How a line of the log reads."""
+
+    @registry.register_action(WRITTEN)
+    class Written(LogFormatter):
+        """A segment was written down or changed."""
+
+        label, message = _("Write a segment"), _("Wrote a segment")

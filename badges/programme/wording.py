@@ -12,6 +12,7 @@ from badges.earning import conditions
 from badges.earning.vocabulary import heard
 from badges.medals.words import PART_WORDS
 from badges.programme.models import Draft
+from badges.segments.selectors import names as segment_names
 from badges.tiers.marks import MARKS
 from badges.tiers.selectors import names_of
 from portal.scopes.models import Scope
@@ -83,6 +84,9 @@ def _rule(content: Mapping[str, Any]) -> list[Line]:
     found = [Line(_("Pays"), points_text(definition.get("points", {})) or "—")]
     if (event := heard(str(content.get("event", "")))) is not None:
         found.insert(0, Line(_("When a member"), str(event.label)))
+    if codes := definition.get("segments"):
+        called = segment_names()
+        found.append(Line(_("Only for"), ", ".join(called.get(code, code) for code in codes)))
     for number, row in enumerate(definition.get("when", []), 1):
         found.append(Line(_("Condition %(n)d") % {"n": number}, conditions.words(*conditions.parse([row]))))
     found.append(Line(_("Whom"), whom(definition.get("beneficiary", ""))))

@@ -99,8 +99,7 @@ def _read(request: HttpRequest, raw: object) -> told.EventIn | told.BatchItemOut
 
 def _take(request: HttpRequest, key: ApiKey, event: told.EventIn) -> told.BatchItemOut:
     try:
-        with transaction.atomic():
-            taken = incoming.take_event(told_with=key, body=event, at=now())
+        taken = incoming.take_event(told_with=key, body=event, at=now())
     except DomainError as error:
         return _refused(request, error)
     return told.BatchItemOut(status=taken.status, replayed=taken.replayed, event=taken.receipt, problem=None)

@@ -268,12 +268,13 @@ def test_who_leaves_takes_her_numbers_and_what_waits_with_her(
 
     send(caller("members:link"), {"system": "crm", "number": "77"}, f"/api/v1/members/{alice.public_id}/numbers")
     receipt = send(till, refund(alice, "r1", "o1", 5))
+    send(till, purchase(alice, "p2", data={"order": "o2", "amount": 5}))
     mine = {kind.name: kind for kind in data_types() if kind.name in ("told_by_systems", "other_numbers")}
     assert [row["number"] for row in mine["other_numbers"].export(alice)] == ["77"]
-    assert [row["thing"] for row in mine["told_by_systems"].export(alice)] == ["o1"]
+    assert [row["thing"] for row in mine["told_by_systems"].export(alice)] == ["o1", "o2"]
     for kind in mine.values():
         assert kind.erase is not None
         kind.erase(alice)
     assert not OtherNumber.objects.exists()
     assert state(till, receipt) == ("lapsed", None, "")
-    assert IncomingEvent.objects.get().data == {}
+    assert [row.data for row in IncomingEvent.objects.all()] == [{}, {}]

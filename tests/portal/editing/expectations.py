@@ -56,8 +56,9 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(BRAND, "", "wagtail_bulk_action"),
     # the programme: who writes it and who decides it
     **_each(BRAND | DECIDERS, "programme_", "home list subject draft medal corrections step correction override"),
+    **_each(BRAND | DECIDERS, "programme_", "segments segment"),
     **_each(BRAND | DECIDERS, "programme_", "backtests backtest backtest_progress backtest_stop backtest_members"),
-    **_each(BRAND, "programme_", "begin"),
+    **_each(BRAND, "programme_", "begin segment_write"),
     # points that wait: moderators look, who writes the programme decides
     **_each(BRAND | DECIDERS | {"moderator"}, "programme_", "waiting decide_waiting"),
     # keys of outside systems

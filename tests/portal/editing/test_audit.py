@@ -45,6 +45,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "chat_room_new": {"name_vi": "Phòng mới", "icon": "leaf", "from_rank": "0", "history": "full"},
     "wagtailusers_groups:add": {"name": "Người giữ kho"},
     "programme_begin": {"note": "Thử"},
+    "programme_segment_write": {"name": "Khách quen"},
     "programme_backtests": {"span": "", "first": "2026-03-01", "last": "2026-03-01"},
     "programme_step": {"step": "approve", "version": "2"},
     "programme_correction": {"step": "approve"},

@@ -23,6 +23,8 @@ from badges.backtest.models import Backtest
 from badges.programme import selectors as programme
 from badges.programme.actions import adjust_points, ask_for_backtest, hand_in_draft, override_tier, write_draft
 from badges.programme.models import Adjustment, Draft
+from badges.segments.actions import write_segment
+from badges.segments.models import Segment
 from badges.tiers.models import TierOverride
 from brand.identity.models import Identity
 from community.api import open_space
@@ -91,6 +93,15 @@ def waiting_tier(author: Member, member: Member) -> TierOverride:
     )  # fmt: skip
 
 
+def a_segment(author: Member) -> str:
+    """The code of a circle of members."""
+    definition = {"mode": "all", "parts": [{"what": "language", "value": "vi"}]}
+    row = Segment.objects.filter(code="walk").first() or write_segment(
+        actor=author, code="walk", name="Walk", definition=definition, at=now()
+    )
+    return row.code
+
+
 def api_key(maker: Member) -> ApiKey:
     """A key of an outside system."""
     return make_key(actor=maker, name="Kho", scopes=["tiers:read"], mode="test", at=now(), key="walk")[0]
@@ -156,6 +167,7 @@ class House:
         self.queries = {"wagtail_bulk_action": f"?id={self.story.pk}"}
         self.special = {
             **{name: {"place": "rules", "code": "reply"} for name in ("programme_subject", "programme_begin")},
+            **{name: {"code": a_segment(people["brand"])} for name in ("programme_segment", "programme_segment_write")},
             "wagtailadmin_workflows:add_task": {"app_label": "brand", "model_name": "foureyestask"},
             "wagtail_bulk_action": {"app_label": "wagtailcore", "model_name": "page", "action": "delete"},
             "wagtailadmin_tag_model_autocomplete": {"app_name": "taggit", "model_name": "tag"},
