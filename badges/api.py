@@ -31,6 +31,8 @@ from badges.medals.houses import register as enamels
 from badges.programme import actions as programme
 from badges.programme import selectors as programme_desk
 from badges.programme.selectors import to_decide
+from badges.segments.actions import rebuild as follow_segments
+from badges.segments.actions import write_segment
 from badges.tiers.actions import reassess
 from badges.tiers.perks import Place
 from badges.tiers.perks import keeper as doors
@@ -62,6 +64,7 @@ __all__ = [
     "credit_by_hand",
     "doors",
     "enamels",
+    "follow_segments",
     "fresh_badges",
     "hall",
     "lots",
@@ -86,6 +89,7 @@ __all__ = [
     "transfer",
     "unit_value",
     "ways",
+    "write_segment",
 ]
 
 

@@ -1,5 +1,5 @@
 // Joins our native CSS and modules with the locked libraries into static/build/ (git-ignored):
-//   app.css, brand.css, chat.css, own.css, programs.css, statements.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2, fonts/paper*.woff; look-admin, programme (css) and look-admin, room-admin, medal-desk, backtest-desk, own-saves, field-names, copy-desk (js) for the admin alone
+//   app.css, brand.css, chat.css, own.css, programs.css, statements.css, workshop.css, desk.css, theme.js, app.js, editor.js, chat.js, keys.js, icons.svg, fonts/*.woff2, fonts/paper*.woff; look-admin, programme (css) and look-admin, room-admin, medal-desk, backtest-desk, segment-desk, own-saves, field-names, copy-desk (js) for the admin alone
 // Run from the repository root: node static/build.mjs [--force]. Without a change in its inputs it only compares a digest.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -93,7 +93,7 @@ async function bundle() {
     build({ ...common, entryPoints: [join(STATIC, "js/app.js")], outdir: OUT, format: "esm", target: "es2022", plugins: [smallerHtmx] }),
     build({ ...common, entryPoints: ["editor", "chat", "keys"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "esm", target: "es2022", plugins: [shareWithApp] }),
     build({ ...common, entryPoints: [join(STATIC, "js/theme.js")], outdir: OUT, format: "iife", target: "es2022" }),
-    build({ ...common, entryPoints: ["look-admin", "room-admin", "medal-desk", "backtest-desk", "own-saves", "field-names", "copy-desk"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "iife", target: "es2022" }),
+    build({ ...common, entryPoints: ["look-admin", "room-admin", "medal-desk", "backtest-desk", "segment-desk", "own-saves", "field-names", "copy-desk"].map((name) => join(STATIC, "js", `${name}.js`)), outdir: OUT, format: "iife", target: "es2022" }),
     build({ ...common, entryPoints: ["look-admin", "programme"].map((name) => join(STATIC, "css", `${name}.css`)), outdir: OUT, target: "esnext" }),
     build({ ...common, entryPoints: AREAS.map((name) => join(STATIC, "css/areas", `${name}.css`)), outdir: OUT, target: "esnext" }),
     build({ ...common, entryPoints: ["app", "desk"].map((name) => join(STATIC, "css", `${name}.css`)), outdir: OUT, target: "esnext", external: ["fonts/*", "data:*"] }),

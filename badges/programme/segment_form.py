@@ -14,7 +14,7 @@ from portal.accounts.models import Consent
 from portal.core.errors import Invalid
 
 ROWS = 6
-PARTS = ("place", "sign", "what", "word", "day", "number", "days")
+PARTS = ("sign", "what", "word", "day", "number", "days", "place")
 MODES = [("all", _("all of these")), ("any", _("any of these"))]
 PLACES = [("", _("by itself")), ("group", _("in the group"))]
 SIGNS = [("", _("she")), ("not", _("she is or did not:"))]
@@ -54,6 +54,17 @@ class SegmentForm(forms.Form):
             self.fields[f"c{n}_day"] = forms.DateField(label=_("Day"), required=False, widget=day)
             self.fields[f"c{n}_number"] = number(_("How many"))
             self.fields[f"c{n}_days"] = number(_("Within days"))
+
+    @property
+    def needs(self) -> dict[str, dict[str, Any]]:
+        """What each kind of condition takes, for the script that shows these fields alone (`segment-desk.js`)."""
+        return {
+            code: {
+                "value": kind.value, "days": bool(kind.days), "number": bool(kind.number),
+                "ask": str(_("Month (1 to 12)") if code == "birth_month" else _("How many")),
+            }
+            for code, kind in KINDS.items()
+        }  # fmt: skip
 
     @property
     def rows(self) -> list[list[Any]]:

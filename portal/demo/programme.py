@@ -1,6 +1,6 @@
 """The programme's desk of the demo world: a change that was approved, some that wait, corrections, and the boards."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from badges import api as badges
@@ -10,6 +10,16 @@ from portal.demo import files
 
 APPROVED_AT = datetime(2026, 9, 21, 3, 15, tzinfo=UTC)
 WAITS_SINCE = datetime(2026, 11, 19, 8, 40, tzinfo=UTC)
+SEGMENTS_AT = datetime(2026, 10, 5, 2, 30, tzinfo=UTC)
+# Code, name, and who is in it.
+SEGMENTS: tuple[tuple[str, str, list[dict[str, Any]]], ...] = (
+    ("hay-giup", "Hay giúp người khác", [{"what": "did", "value": "reply_posted", "number": 3, "days": 30}]),
+    (
+        "moi-ve",
+        "Mới về, còn hay ghé",
+        [{"what": "joined_within", "days": 60}, {"what": "active_days", "number": 2, "days": 14}],
+    ),
+)
 STORY_WORDS = {
     "vi": {
         "name": "Đọc hết một câu chuyện",
@@ -62,6 +72,10 @@ def plan(world: World) -> None:
             member, at = world.members[person["key"]], person["joined"]
             world.at(at, lambda m=member, a=at: _stand(m, a))
     world.at(APPROVED_AT, lambda: _approved(manager, approver))
+    world.at(SEGMENTS_AT, lambda: _segments(manager))
+    for week in range(1, 7):
+        at = SEGMENTS_AT + timedelta(weeks=week)
+        world.at(at, lambda a=at: badges.follow_segments(a))
     world.at(WAITS_SINCE, lambda: _waiting(manager))
     world.at(WAITS_SINCE, lambda: _corrections(manager, world.members["linh"], world.members["dung"]))
 
@@ -83,6 +97,13 @@ def _approved(manager: Member, approver: Member) -> None:
         actor=manager, kind="rule", subject="story-read", at=APPROVED_AT, note=note, texts=STORY_WORDS, hand_in=True
     )
     badges.approve(actor=approver, draft_id=draft, at=APPROVED_AT)
+
+
+def _segments(manager: Member) -> None:
+    for code, name, parts in SEGMENTS:
+        whole = {"mode": "all", "parts": parts}
+        badges.write_segment(actor=manager, code=code, name=name, definition=whole, at=SEGMENTS_AT)
+    badges.follow_segments(SEGMENTS_AT)
 
 
 def _waiting(manager: Member) -> None:
