@@ -4,6 +4,7 @@ from django.urls import path
 
 from badges.awards import views
 from badges.leaderboards import views as boards
+from badges.openbadges import views as credentials
 from badges.programme.views import books, tier
 from badges.statements import views as statements
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("badges/", views.hall, name="hall"),
     path("badges/<slug:code>/", views.badge, name="badge"),
     path("my/badges/", views.shelf, name="shelf"),
+    path("my/badges/<slug:code>/take/", credentials.take, name="take_badge"),
+    path("credentials/<slug:token>/", credentials.status, name="credential"),
     path("my/badges/seen/", views.seen, name="seen"),
     path("my/settings/badges/", views.choose, name="choose"),
     path("my/book/take/", statements.take, name="take"),

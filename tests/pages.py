@@ -170,6 +170,15 @@ def somebodys_book() -> list[Any]:
     return [talkers.order_by("-said", "pk")[0].public_id]
 
 
+def badge_taken_along() -> list[Any]:
+    """The last part of the address that stands in the file of somebody's badge."""
+    from badges.awards.models import Award
+    from badges.openbadges.credentials import address_of
+
+    award = Award.objects.filter(badge__code="last-line", member__email="han@may.example", revoked_at=None)[0]
+    return [address_of(award).rstrip("/").rpartition("/")[2]]
+
+
 def unsubscribe_token() -> list[Any]:
     """What a letter about news in a topic carries."""
     from portal.accounts.models import Member
@@ -310,6 +319,7 @@ PAGES: dict[str, list[Page]] = {
         Page("badge", args=lambda: ["first-page"]),
         Page("badge-own", MEMBER, args=lambda: ["last-line"]),
     ],
+    "badges:credential": [Page("badge-holds", args=badge_taken_along)],
     "badges:shelf": [Page("badge-shelf", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
     "badges:tier": [Page("tier", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
     "badges:board": [
@@ -373,6 +383,7 @@ SERVED: list[tuple[str, Page]] = [
 NOT_PAGES: dict[str, str] = {
     "badges:board_wish": "takes a form",
     "badges:correct": "takes a form; a refusal shows the book",
+    "badges:take_badge": "takes a form; a file of her own badge",
     "badges:set_tier": "takes a form; a refusal shows the book",
     **dict.fromkeys(
         (

@@ -52,7 +52,7 @@ class VerifyForm(forms.Form):
     use_required_attribute = False
     file = forms.FileField(
         label=_("The file"),
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        widget=forms.FileInput(attrs={"accept": ".json,.jwt,application/json"}),
     )  # fmt: skip
     text = forms.CharField(
         label=_("Or its text"), strip=True,
@@ -81,5 +81,6 @@ class VerifyForm(forms.Form):
         try:
             return data | {"brought": file.read().decode("utf-8-sig")}
         except UnicodeDecodeError:
-            self.add_error("file", _("This file holds no text. Choose the signed file, its name ends in .json."))
+            words = _("This file holds no text. Choose the signed file, its name ends in .json or .jwt.")
+            self.add_error("file", words)
             return data

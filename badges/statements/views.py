@@ -7,11 +7,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from badges.openbadges import credentials
 from badges.programme.actions import note_statement
 from badges.statements import as_csv, as_pdf, as_proof
 from badges.statements.forms import TakeForm, VerifyForm
@@ -77,10 +79,17 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         hit(CHECKED, get_adapter().get_client_ip(request))
         if form.is_valid():
-            context["finding"] = found = as_proof.examine(form.cleaned_data["brought"])
-            context |= {"state": found.state, "parts": [_part(name) for name in found.parts[:20]]}
+            context |= _examined(form.cleaned_data["brought"])
     refused = form.errors or context.get("state") == State.FOREIGN
     return render(request, "badges/statements/verify.html", context, status=422 if refused else 200)
+
+
+def _examined(brought: str) -> dict[str, Any]:
+    if credentials.is_compact(brought):
+        badge = credentials.examine(brought, locale=get_language() or "vi")
+        return {"badge": badge, "state": badge.state}
+    found = as_proof.examine(brought)
+    return {"finding": found, "state": found.state, "parts": [_part(name) for name in found.parts[:20]]}
 
 
 def _brought(request: HttpRequest) -> VerifyForm:

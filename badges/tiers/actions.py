@@ -32,10 +32,9 @@ def reassess(
     """Brings the member's tier in line with her status points and the calendar.
 
     The caller holds her wallet lock. `cause`: what moves it, where that is neither points nor the calendar; `override`:
-    what the house has just set by hand. Side
-    effects on a change: TierMove row, Standing (the name chip) and with it StandingChanged, TierChanged event, a
-    notification, an entry on her stream; warnings that are not true any more are taken back. Idempotent: without a
-    change nothing is written.
+    what the house has just set by hand. Side effects on a change: TierMove row, Standing (the name chip) and with it
+    StandingChanged, TierChanged event, a notification, an entry on her stream; warnings that are not true any more are
+    taken back. Idempotent: without a change nothing is written.
     """
     rung, valid_until, points = held_by(member_id, at)
     earned = rung.tier

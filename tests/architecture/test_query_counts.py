@@ -100,6 +100,7 @@ NO_LIST = {
             "moderation:waiting",
             "moderation:report",
             "chat:begin", "chat:new_room", "chat:keep_room", "badges:board_settings", "badges:verify",
+            "badges:credential",
         ),
         FORM,
     ),

@@ -22,6 +22,7 @@ OWN_NAMES: dict[str, str] = {
     "badges/backtest/rings.py": "pairs and rings in a graph of thanks: pure reckoning",
     "badges/backtest/rulebook.py": "which rules hear an event, with a draft put in force: judged in memory",
     "badges/backtest/world.py": "the programme in memory: caps, waits and reversals without a row",
+    "badges/openbadges/credentials.py": "a badge as a signed file, and the reader of such files: no rows, no requests",
     "badges/statements/as_csv.py": "a statement as a table: no rows, no requests",
     "badges/statements/as_pdf.py": "a statement as a paper: no rows, no requests",
     "badges/statements/as_proof.py": "a statement as a signed file, and the reader of such files",

@@ -46,6 +46,8 @@ NO_WORDS: dict[str, str] = {
     "badges:board_of": "names and sums, of one brand", "badges:board_settings": _OWN_FORM,
     "badges:books": "finds members by name, for those who keep books",
     "badges:take": "sums and rules of her own book, as a file",
+    "badges:take_badge": "her own badge, as a file",
+    "badges:credential": "a badge and two days, no name, to who holds the file",
     "badges:verify": "what a file that somebody brings says itself",
     "badges:book": "sums and rules, for those who keep books", "badges:correct": "sums, for those who keep books",
     "badges:set_tier": "a tier, for those who keep books",

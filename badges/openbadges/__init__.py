@@ -1,0 +1,1 @@
+"""Badges to take along: signed credentials in the form of Open Badges 3.0, and whether they still hold."""
