@@ -1,15 +1,32 @@
 """A segment in plain words, condition by condition."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
 
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from badges.segments.definitions import KINDS, Condition, Group
 
+SENTENCES = {
+    "joined_since": gettext_noop("joined on %(value)s or later"),
+    "joined_within": gettext_noop("joined within the last %(days)s days"),
+    "language": gettext_noop("reads in %(value)s"),
+    "birth_month": gettext_noop("has her birthday in month %(number)s"),
+    "consent": gettext_noop("agreed to: %(value)s"),
+    "tier": gettext_noop("is in the tier %(value)s"),
+    "badge": gettext_noop("holds the badge “%(value)s”"),
+    "active_days": gettext_noop("was active on %(number)s of the last %(days)s days or more"),
+    "did": gettext_noop("%(value)s %(number)s times or more within the last %(days)s days"),
+    "seen": gettext_noop("was active within the last %(days)s days"),
+    "status": gettext_noop("has %(number)s tier points or more this year"),
+    "spend": gettext_noop("can spend %(number)s points or more"),
+}
+
 
 def words_of(group: Group, names: Mapping[str, str] | None = None) -> list[str]:
-    """What is asked, a line each; a group is one line. `names`: how codes are called."""
+    """What is asked, a line each; a group is one line. `names`: how words are called, by `kind:code`."""
     return [_line(part, names or {}) for part in group.parts]
 
 
@@ -22,9 +39,13 @@ def _line(part: Condition | Group, names: Mapping[str, str]) -> str:
     if isinstance(part, Group):
         lines = "; ".join(_line(one, names) for one in part.parts)
         return f"{mode_words(part.mode)}: {lines}"
-    values: list[Any] = [names.get(part.value, part.value)] if part.value else []
-    values += [_("%(n)d times or more") % {"n": part.number}] if part.what == "did" else []
-    values += [part.number] if part.number and part.what != "did" else []
-    values += [_("%(n)d days") % {"n": part.days}] if part.days else []
-    words = f"{KINDS[part.what].label}: {', '.join(map(str, values))}"
+    number, days = (number_format(n, use_l10n=True, force_grouping=True) for n in (part.number, part.days))
+    words = _(SENTENCES[part.what]) % {"value": _value(part, names), "number": number, "days": days}
     return _("not: %(words)s") % {"words": words} if part.negated else words
+
+
+def _value(part: Condition, names: Mapping[str, str]) -> str:
+    kind = KINDS[part.what].value
+    if kind == "day":
+        return date_format(date.fromisoformat(part.value), "DATE_FORMAT")
+    return names.get(f"{kind}:{part.value}", part.value)

@@ -123,5 +123,6 @@ def _choices() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _called() -> dict[str, str]:
-    tiers, badges = _choices()
-    return badges | tiers
+    """How every word of a condition is called, by `kind:code`, as the form's lists have them."""
+    groups = [choices for _group, choices in word_choices(*_choices())[1:]]
+    return {code: str(name) for choices in groups for code, name in choices}

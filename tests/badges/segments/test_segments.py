@@ -361,3 +361,26 @@ def test_a_rule_is_drafted_for_a_segment_in_the_form(
     answer = signed_in(manager).post(reverse("programme_begin", args=["rules", "new"]), form, follow=True)
     assert answer.status_code == 200
     assert '<option value="tieng-viet" selected>' in answer.content.decode()
+
+
+def test_a_segment_is_told_in_words_without_a_code(signed_in: Callable[..., Client], manager: Member, db: None) -> None:
+    parts: list[dict[str, Any]] = [
+        {"what": "joined_since", "value": "2026-05-01"}, {"what": "joined_within", "days": 1200},
+        {"what": "language", "value": "en", "not": True}, {"what": "birth_month", "number": 5},
+        {"what": "consent", "value": "news"}, {"what": "badge", "value": "first-words"},
+        {"what": "active_days", "number": 2, "days": 14},
+        {"mode": "any", "parts": [
+            {"what": "did", "value": "reply_posted", "number": 3, "days": 30}, {"what": "tier", "value": "silver"},
+            {"what": "status", "number": 1500}, {"what": "spend", "number": 5}, {"what": "seen", "days": 7},
+        ]},
+    ]  # fmt: skip
+    whole = {"mode": "all", "parts": parts}
+    actions.write_segment(actor=manager, code="tat-ca", name="Tất cả", definition=whole, at=now())
+    page = signed_in(manager).get(reverse("programme_segment", args=["tat-ca"]))
+    assert page.context["words"] == [
+        "gia nhập từ 1 tháng 5, 2026 trở đi", "gia nhập trong 1.200 ngày qua", "không: đọc bằng English",
+        "sinh nhật vào tháng 5", "đã đồng ý: Tin qua email", "giữ huy hiệu “Lời đầu tiên”",
+        "hoạt động ít nhất 2 trong 14 ngày qua",
+        "bất kỳ điều nào trong đây: trả lời ít nhất 3 lần trong 30 ngày qua; ở hạng Bạc; "
+        "có ít nhất 1.500 điểm hạng trong năm nay; tiêu được ít nhất 5 điểm; có hoạt động trong 7 ngày qua",
+    ]  # fmt: skip
