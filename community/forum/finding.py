@@ -20,6 +20,8 @@ from portal.core.marking import marked
 MOST = 2_000
 # Of what stands in more posts than these, only the newest so many are looked at first, and only titles are weighed.
 NEAR = 5_000
+# The same where only some of the words are asked for: what comes close is a help, not a list to go through.
+MOST_LOOSE, NEAR_LOOSE = 800, 2_000
 EXCERPT = 220
 
 
@@ -109,12 +111,13 @@ def find_talks(
     if loose:
         hits = _newest_loose(posts, asked)
         least = best_of([hit[-1] for hit in hits])
-        hits = [hit for hit in hits if hit[-1] >= least]
+        found, capped = [hit for hit in hits[:MOST_LOOSE] if hit[-1] >= least], len(hits) > MOST_LOOSE
     else:
         hits = _newest(posts, asked)
-    topics = _by_topic(hits[:MOST])
+        found, capped = hits[:MOST], len(hits) > MOST
+    topics = _by_topic(found)
     page = topics[offset : offset + limit]
-    return Talks(_shown(page, asked.telling if loose else asked), len(topics), len(hits) > MOST)
+    return Talks(_shown(page, asked.telling if loose else asked), len(topics), capped)
 
 
 def _newest(posts: "QuerySet[Post]", asked: Asked) -> list[tuple[int, int, int, datetime, int]]:
@@ -134,14 +137,14 @@ def _newest_loose(posts: "QuerySet[Post]", asked: Asked) -> list[tuple[int, int,
     loose = loosened(posts, INDEX, asked)
     if loose is None:
         return []
-    among = newest(INDEX, loose, NEAR)
-    hits = _hits(holding_some(posts, INDEX, loose, among=among))
-    return _hits(holding_some(posts, INDEX, loose)) if among.more and len(hits) <= MOST else hits
+    among, most = newest(INDEX, loose, NEAR_LOOSE), MOST_LOOSE
+    hits = _hits(holding_some(posts, INDEX, loose, among=among), most)
+    return _hits(holding_some(posts, INDEX, loose), most) if among.more and len(hits) <= most else hits
 
 
-def _hits(rows: "QuerySet[Any]") -> list[tuple[int, int, int, datetime, int]]:
+def _hits(rows: "QuerySet[Any]", most: int = MOST) -> list[tuple[int, int, int, datetime, int]]:
     """(post, topic, number, when, score) of the newest hits; ranking what is older would cost more than it tells."""
-    return list(rows.order_by("-pk").values_list("pk", "topic_id", "number", "created_at", "score")[: MOST + 1])
+    return list(rows.order_by("-pk").values_list("pk", "topic_id", "number", "created_at", "score")[: most + 1])
 
 
 def _by_topic(hits: list[tuple[int, int, int, datetime, int]]) -> list[tuple[int, int, int]]:

@@ -13,7 +13,7 @@ from community.forum.models import Post, PostWords, Topic
 from community.markup import excerpt
 from portal.core.finding import COLUMNS, Index, columns
 
-INDEX = Index("community_postwords", "post_id")
+INDEX = Index("community_postwords", "post_id", "words")
 BATCH = 500
 # What is quoted is found where it was said, with that place's own rights.
 _QUOTES = re.compile(r"<blockquote>.*?</blockquote>", re.DOTALL)
