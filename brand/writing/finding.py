@@ -7,7 +7,8 @@ from wagtail.models import Page
 
 from brand.writing.index import INDEX, words_of
 from brand.writing.models import LivingPage
-from portal.core.finding import Asked, best_of, holding, holding_some, loosened
+from portal.core.finding import Asked, holding
+from portal.core.loosening import best_of, holding_some, loosened
 from portal.core.marking import marked
 
 MOST = 500

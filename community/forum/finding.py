@@ -13,7 +13,8 @@ from community.forum.index import INDEX, plain
 from community.forum.models import Post, Space, Topic
 from portal.accounts.blocks.selectors import folded_rows
 from portal.accounts.models import Member
-from portal.core.finding import Asked, best_of, holding, holding_some, loosened, newest, words
+from portal.core.finding import Asked, holding, newest, words
+from portal.core.loosening import best_of, holding_some, loosened
 from portal.core.marking import marked
 
 # So many hits are counted and put in order; a person who finds more needs other words, not more pages.
@@ -137,7 +138,7 @@ def _newest_loose(posts: "QuerySet[Post]", asked: Asked) -> list[tuple[int, int,
     loose = loosened(posts, INDEX, asked)
     if loose is None:
         return []
-    among, most = newest(INDEX, loose, NEAR_LOOSE), MOST_LOOSE
+    among, most = newest(INDEX, loose.half, NEAR_LOOSE), MOST_LOOSE
     hits = _hits(holding_some(posts, INDEX, loose, among=among), most)
     return _hits(holding_some(posts, INDEX, loose), most) if among.more and len(hits) <= most else hits
 

@@ -8,15 +8,14 @@ answer the same questions in the same order: a rank is counted from yes and no, 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, pairwise
-from math import log2
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, Func, IntegerField, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Func, IntegerField, QuerySet, Value, When
 
 from portal.core.text import fold
 
@@ -260,17 +259,20 @@ def _together(asked: Asked, *, beginning: bool = False, **where: Any) -> Part:
     return Part(tuple(w.exact if exact else w.folded for w in asked.words), beginning=beginning, **where)
 
 
-def _pairs(asked: Asked) -> list[tuple[str, str]]:
+def pairs_of(asked: Asked) -> list[tuple[str, str]]:
+    """Neighbouring words, folded, of which at least one tells something."""
     folded = [word.folded for word in asked.words]
     return [pair for pair in pairwise(folded) if not set(pair) <= _IDLE]
 
 
-def _points(index: Index, key: str, wanted: "Part | Wanted", points: int, among: "Newest | None" = None) -> Case:
+def points_of(index: Index, key: str, wanted: "Part | Wanted", points: int, among: "Newest | None" = None) -> Case:
+    """So many points for a row that holds what is wanted, else none."""
     held = Holds(key, index=index, wanted=wanted, among=among, each=True)
     return Case(When(held, then=Value(points)), default=Value(0), output_field=IntegerField())
 
 
-def _sum(terms: Iterable[Any]) -> Any:
+def sum_of(terms: Iterable[Any]) -> Any:
+    """The terms added up; 0 of none."""
     total: Any = Value(0, output_field=IntegerField())
     for term in terms:
         total = total + term
@@ -278,10 +280,6 @@ def _sum(terms: Iterable[Any]) -> Any:
 
 
 EXACT, TITLE_TOGETHER, TITLE, TOGETHER, IN_TITLE = 1000, 400, 200, 120, 25
-# So far a word's rows are counted to see how rare it is: what stands in more of them is common, however common.
-COUNTED = 1_000
-# So many words, the rarest, count where not all are found: five have at most ten smallest halves.
-MOST_LOOSE = 5
 
 
 def holding(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk", beginning: bool = False,
@@ -296,87 +294,19 @@ def holding(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk", begi
     open_end = {"beginning": beginning}
     points = []
     if body or len(asked.words) > 1:  # else every row that is found has them
-        points.append(_points(index, key, _together(asked, title=True, body=False, **open_end), TITLE_TOGETHER, among))
+        points.append(
+            points_of(index, key, _together(asked, title=True, body=False, **open_end), TITLE_TOGETHER, among)
+        )
     if body:
-        points.append(_points(index, key, _every(asked, title=True, body=False, **open_end), TITLE, among))
+        points.append(points_of(index, key, _every(asked, title=True, body=False, **open_end), TITLE, among))
     if not coarse and len(asked.words) > 1:
-        points.append(_points(index, key, _together(asked, **open_end), TOGETHER))
+        points.append(points_of(index, key, _together(asked, **open_end), TOGETHER))
         telling = dict.fromkeys(word.folded for word in asked.telling.words)
-        points += [_points(index, key, Part((word,), body=False), IN_TITLE) for word in telling]
+        points += [points_of(index, key, Part((word,), body=False), IN_TITLE) for word in telling]
     if asked.has_accents and not coarse:
-        points.append(_points(index, key, _every(asked, exact=True, **open_end), EXACT))
+        points.append(points_of(index, key, _every(asked, exact=True, **open_end), EXACT))
     found = rows.filter(Holds(key, index=index, wanted=_every(asked, body=body, **open_end), among=among))
-    return found.annotate(score=_sum(points))
-
-
-@dataclass(frozen=True)
-class Loose:
-    """What is asked where no row holds everything: the better half of it, and what each part is worth."""
-
-    half: Wanted
-    worth: tuple[tuple[Part, int], ...]
-
-
-def loosened(rows: QuerySet, index: Index, asked: Asked, *, key: str = "pk") -> Loose | None:
-    """The question without what may be left out, or None when too little of it stands anywhere in these rows.
-
-    A rare word tells more than a common one; of many the rarest count. Words that stand nowhere are left out of the
-    reckoning; when these are most of what was asked, nothing is held. Queries as for `_counts`.
-    """
-    counted = _counts(rows, index, [word.folded for word in asked.telling.words], key)
-    known = sorted((count, word) for word, count in counted.items() if count)
-    if not known or len(known) * 3 < len(counted):
-        return None
-    weights = {word: 1 + round(log2((COUNTED + 1) / count)) for count, word in known[:MOST_LOOSE]}
-    halves = (Wanted(tuple(Part((word,)) for word in together)) for together in smallest_halves(weights))
-    worth = [(Part((word,)), 10 * weight) for word, weight in weights.items()]
-    worth += [(Part((word,), body=False), 5 * weight) for word, weight in weights.items()]
-    worth += [(Part(pair), 60) for pair in _pairs(asked)]
-    return Loose(Wanted(tuple(halves), some=True), tuple(worth))
-
-
-def holding_some(
-    rows: QuerySet, index: Index, loose: Loose | None, *, key: str = "pk", among: "Newest | None" = None
-) -> QuerySet:
-    """Those rows that hold the better half of a loosened question, with their `score`. `among` as for `holding`."""
-    if loose is None:
-        return rows.none().annotate(score=Value(0, output_field=IntegerField()))
-    # Each part weighs only what is held at all: the list of a common word by itself would be as long as the index.
-    points = [_points(index, key, Wanted((loose.half, part)), worth, among) for part, worth in loose.worth]
-    return rows.filter(Holds(key, index=index, wanted=loose.half, among=among)).annotate(score=_sum(points))
-
-
-def smallest_halves(weights: Mapping[str, int]) -> list[tuple[str, ...]]:
-    """The sets of words that weigh half of all together or more, without those that hold another of these sets."""
-    most = (sum(weights.values()) + 1) // 2
-    found: list[tuple[str, ...]] = []
-    for amount in range(1, len(weights) + 1):
-        for together in combinations(weights, amount):
-            enough = sum(weights[word] for word in together) >= most
-            if enough and not any(set(less) <= set(together) for less in found):
-                found.append(together)
-    return found
-
-
-def _counts(rows: QuerySet, index: Index, words: list[str], key: str) -> dict[str, int]:
-    """In how many of these rows each word stands: one query where there are few, one bounded query a word else."""
-    held = {word: Holds(key, index=index, wanted=Part((word,))) for word in words}
-    if index.relation:
-        return {
-            word: rows.filter(one).order_by().values_list("pk")[: COUNTED + 1].count() for word, one in held.items()
-        }
-    every = {f"of_{place}": Count("pk", filter=one) for place, one in enumerate(held.values())}
-    return dict(zip(held, rows.order_by().aggregate(**every).values(), strict=True))
-
-
-def best_of(scores: list[int]) -> int:
-    """What a row must score among loose ones to be worth showing: half of what the best one has."""
-    return max(scores, default=0) // 2
-
-
-def some_is_less(asked: Asked) -> bool:
-    """Whether leaving words out would ask anything else: one word alone has none to spare."""
-    return len(asked.terms) > 1 or len(asked.words) > 1
+    return found.annotate(score=sum_of(points))
 
 
 @dataclass(frozen=True)
@@ -389,13 +319,13 @@ class Newest:
     keys: tuple[int, ...] = ()
 
 
-def newest(index: Index, wanted: "Asked | Loose", most: int) -> Newest:
+def newest(index: Index, wanted: "Asked | Wanted", most: int) -> Newest:
     """The newest `most` rows that hold what is wanted, to be given to `holding` as `among`. One bounded query.
 
     Without it SQLite writes down every row that holds a common word, and PostgreSQL joins each of them with all that
     a viewer's rights ask about. A search that finds too little among them asks again without it.
     """
-    parts = wanted.half if isinstance(wanted, Loose) else _every(wanted)
+    parts = wanted if isinstance(wanted, Wanted) else _every(wanted)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

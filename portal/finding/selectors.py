@@ -13,7 +13,8 @@ from community import api as community
 from community.api import Narrowed
 from portal.accounts.finding import find_members
 from portal.accounts.models import Member
-from portal.core.finding import Asked, some_is_less
+from portal.core.finding import Asked
+from portal.core.loosening import some_is_less
 from portal.core.marking import marked
 
 PER_PAGE, AT_A_GLANCE, SUGGESTED = 20, 3, 4

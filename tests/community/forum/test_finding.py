@@ -18,6 +18,7 @@ from community.forum.finding import readable
 from community.forum.models import Post, PostWords, Space, Topic
 from portal.accounts.models import Member
 from portal.core import finding as questions
+from portal.core import loosening
 from portal.core.finding import Holds, Part, ask, holding
 from portal.core.personal_data import data_types
 from tests.community.forum.conftest import AT, first, make_space, reply, set_rank, start
@@ -264,18 +265,18 @@ def test_behaviour_21_of_many_words_the_rarest_count_where_not_all_are_found(
         start(alice, title=f"Phin nước sữa đường đá cối thứ {number}", at=AT + timedelta(hours=number))
     start(alice, title="Cối xay cũ của ông ngoại", at=AT + timedelta(hours=7))
     asked = ask("phin nước sữa đường đá cối ngoại zulu")
-    loose = questions.loosened(readable(None), index.INDEX, asked)
+    loose = loosening.loosened(readable(None), index.INDEX, asked)
     assert loose is not None
     told = {part.words[0] for part, _worth in loose.worth if len(part.words) == 1}
     # Five of those that stand somewhere: "đá" says little without its accents, "nước" stands in every body.
     assert told == {"coi", "duong", "ngoai", "phin", "sua"}
 
     def found(most: int) -> list[str]:
-        monkeypatch.setattr(finding, "NEAR", most)
+        monkeypatch.setattr(finding, "NEAR_LOOSE", most)
         rows = api.find_talks(None, ask("phin ngoại titan"), Narrowed(), limit=9, loose=True).rows
         return [row.topic.title for row in rows]
 
-    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(finding, "MOST_LOOSE", 3)
     whole = found(1_000)
     assert whole[0] == "Cối xay cũ của ông ngoại"
     # Only the newest rows are looked at; where these are not hers to read, all are.

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.finding import MOST_LETTERS, MOST_WORDS, Part, Wanted, ask, columns, smallest_halves, some_is_less
+from portal.core.finding import MOST_LETTERS, MOST_WORDS, Part, Wanted, ask, columns
+from portal.core.loosening import smallest_halves, some_is_less
 from portal.core.marking import marked
 
 NFD = unicodedata.normalize("NFD", "Xịt chống nắng")
