@@ -9,7 +9,7 @@ one row that every posting continues would be a queue for everybody.
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -20,7 +20,6 @@ from django.db import IntegrityError, connection
 from badges.ledger.models import LedgerBatch
 
 MOST = 10_000  # postings of one batch
-SETTLE = 1.0  # seconds; see `_settled`
 PATIENCE = 30.0  # seconds that a run waits for postings that are being written
 MARK = 8  # bytes kept of each posting's digest: enough to say which one was altered
 
@@ -43,6 +42,13 @@ _ENTRIES = """
     WHERE transaction_id > %s AND transaction_id <= %s ORDER BY transaction_id, id
 """
 _NEXT = "SELECT id FROM badges_transaction WHERE id > %s AND id <= %s ORDER BY id LIMIT %s"
+# Whoever inserts a posting holds this lock from before its number is drawn until its commit can be seen.
+_WRITING = """
+    SELECT DISTINCT virtualtransaction FROM pg_locks
+    WHERE locktype = 'relation' AND relation = 'badges_transaction'::regclass AND mode = 'RowExclusiveLock'
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND pid <> pg_backend_pid()
+"""
 _TOTALS = """
     SELECT p.code, a.role, SUM(e.amount) FROM badges_entry e
     JOIN badges_account a ON a.id = e.account_id JOIN badges_pointtype p ON p.id = e.point_type_id
@@ -50,7 +56,7 @@ _TOTALS = """
 """
 
 
-def _rows(sql: str, params: list[int]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, params: Sequence[int] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
@@ -93,40 +99,43 @@ def head() -> LedgerBatch | None:
     return LedgerBatch.objects.order_by("-number").first()
 
 
-def close(at: datetime, *, most: int = MOST, settle: float = SETTLE) -> int:
+def close(at: datetime, *, most: int = MOST) -> int:
     """Closes everything that is posted by now, in batches of at most `most` postings; returns how many batches.
 
     Idempotent: what is closed is closed. Of two that run side by side one ends early: a number is given once. What
     was being written when it began is left for the next run unless it ends within half a minute. Side effect:
     LedgerBatch rows, each committed by itself: must not run within a transaction of the caller's.
     """
-    upto = _settled(settle)
+    upto = _settled()
     closed = 0
     while _close_one(at, upto, most):
         closed += 1
     return closed
 
 
-def _settled(settle: float) -> int:
+def _settled() -> int:
     """The highest posting below which none can appear any more, 0 without one.
 
     PostgreSQL gives out ids before it commits, so a lower one may come later. Whoever drew a lower id than the newest
-    that is visible now is still writing, and within a second has told the database so; when all who were writing then
-    have ended, nothing below is open. SQLite has one writer.
+    that is visible now holds a lock on the table until it commits: when all who hold one now have ended, nothing below
+    is open. Only writers of this ledger are waited for, whatever else the server does, in this database or in others.
+    SQLite has one writer.
     """
-    (newest,) = _rows("SELECT COALESCE(MAX(id), 0) FROM badges_transaction", [])[0]
+    (newest,) = _rows("SELECT COALESCE(MAX(id), 0) FROM badges_transaction")[0]
     if connection.vendor == "postgresql" and newest:
-        time.sleep(settle)
-        (writing,) = _rows("SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)", [])[0]
+        writing = _writing()
         until = time.monotonic() + PATIENCE
-        while True:
-            (oldest,) = _rows("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)", [])[0]
-            if oldest >= writing:
-                break
+        while writing:
             if time.monotonic() > until:
                 return 0
-            time.sleep(0.2)
+            time.sleep(0.1)
+            writing &= _writing()
     return int(newest)
+
+
+def _writing() -> set[str]:
+    """The transactions of others that are writing postings now (PostgreSQL)."""
+    return {name for (name,) in _rows(_WRITING)}
 
 
 def _close_one(at: datetime, upto: int, most: int) -> bool:

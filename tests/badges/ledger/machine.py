@@ -241,7 +241,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule()
     def a_batch_is_closed(self) -> None:
-        chain.close(self.at, settle=0)
+        chain.close(self.at)
 
     @rule(times=st.integers(1, 2))
     def the_night_comes(self, times: int) -> None:

@@ -18,12 +18,6 @@ from tests.badges.ledger.book import NOON, earn, key, new_member, redeem, run_sq
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain, "SETTLE", 0.0)
-    monkeypatch.setattr(chain.close, "__kwdefaults__", {"most": chain.MOST, "settle": 0.0})
-
-
 @pytest.fixture
 def member() -> Member:
     return new_member()
@@ -153,6 +147,31 @@ def test_nothing_is_closed_over_the_head_of_a_posting_that_is_still_being_writte
     assert (batch.count, batch.last_id) == (2, later.pk)
     assert Transaction.objects.get(key="slow").pk < later.pk
     sound()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer: there is nobody to wait for")
+def test_who_writes_something_else_holds_nothing_up(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor do other databases of the same server: a long transaction without a posting is no reason to wait."""
+    monkeypatch.setattr(chain, "PATIENCE", 0.0)
+    busy, go_on = threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                Member.objects.filter(pk=member.pk).update(zone="Asia/Tokyo")
+                busy.set()
+                go_on.wait(20)
+        finally:
+            connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert busy.wait(20)
+    other = new_member()
+    earn(other, 10)
+    assert chain.close(NOON) == 1
+    go_on.set()
+    writer.join(20)
 
 
 def test_of_two_runs_side_by_side_one_closes_and_the_other_leaves_it_be(

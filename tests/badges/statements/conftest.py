@@ -36,7 +36,7 @@ def book(alice: Member, forum: Forum) -> Member:
     topic = forum.topic(alice, MORNING + timedelta(hours=1))
     forum.hide(alice, topic, MORNING + timedelta(days=1))
     credit(alice, 1, FORMULA)
-    chain.close(JUNE, settle=0)
+    chain.close(JUNE)
     return alice
 
 
