@@ -18,6 +18,7 @@ from portal.accounts.actions import keep_held, update_standing
 from portal.accounts.models import Member, Standing
 from portal.core.errors import Invalid
 from portal.core.prepared import prepared
+from portal.core.writing import add_all
 from portal.events import bus
 from portal.events.bus import Heard
 from portal.events.types.accounts import ZoneChanged
@@ -64,7 +65,7 @@ def _store(heard: Heard, said: list[Said], owners: dict[int, Owner]) -> None:
             subject=one.subject, cause=one.cause, day=local.date(), hour=local.hour, occurred_at=heard.occurred_at,
             withdrawn_at=gone.get(one.subject) or gone.get(one.cause),
         ))  # fmt: skip
-    Fact.objects.bulk_create(facts, ignore_conflicts=True)
+    add_all(facts, ignore=True)
 
 
 def award_what_is_reached(
@@ -192,7 +193,7 @@ def _open_gates(member_id: int) -> None:
 
 def _note(award: Award, kind: str, reason: str, heard: Heard) -> None:
     move = AwardMove(award=award, kind=kind, reason=reason, event_id=heard.id, at=heard.occurred_at)
-    AwardMove.objects.bulk_create([move], ignore_conflicts=True)
+    add_all([move], ignore=True)
 
 
 def hide(heard: Heard, *, reason: str) -> None:

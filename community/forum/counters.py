@@ -6,11 +6,13 @@ All of it runs under the topic's lock. `drift` names what does not add up; tests
 from collections import Counter
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from community.forum.locks import lock_space
 from community.forum.models import Post, Reaction, Space, Topic
 from community.logbook.models import ModerationEntry
+from portal.core.prepared import prepared
+from portal.core.writing import change
 
 
 def recount_topic(topic: Topic) -> None:
@@ -52,19 +54,23 @@ def recount_space(space_id: int) -> None:
 
 def reaction_counts(post: Post) -> dict[str, int]:
     """The post's reactions by kind, counted from their rows."""
-    rows = Reaction.objects.filter(post=post).values_list("kind").annotate(number=Count("pk")).order_by("kind")
-    return dict(rows)
+    return dict(_by_kind(post.pk))
+
+
+@prepared
+def _by_kind(post: int) -> QuerySet[Reaction, tuple[str, int]]:
+    return Reaction.objects.filter(post=post).values_list("kind").annotate(number=Count("pk")).order_by("kind")
 
 
 def recount_reactions(post: Post) -> None:
     """Counts a post's reactions from their rows, under its topic's lock, so no number of clicks can make it drift."""
     topic, before = post.topic, sum(post.reactions.values())
     post.reactions = reaction_counts(post)
-    post.save(update_fields=["reactions"])
+    change(post, "reactions")
     if post.hidden_at is None:
         topic.reaction_count += sum(post.reactions.values()) - before
     topic.version += 1
-    topic.save(update_fields=["reaction_count", "version"])
+    change(topic, "reaction_count", "version")
 
 
 def _numbered(topic: Topic, numbers: list[int], *, torn: bool) -> bool:

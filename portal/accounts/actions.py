@@ -16,6 +16,7 @@ from portal import realtime
 from portal.accounts import index, selectors, terms
 from portal.accounts.models import Consent, Member, Standing
 from portal.core.errors import Conflict, NotFound
+from portal.core.writing import change
 from portal.events.bus import publish
 from portal.events.types.accounts import MemberJoined, MemberSanctioned, StandingChanged
 
@@ -101,7 +102,7 @@ def update_standing(*, member_id: int, at: datetime, **changed: Any) -> Standing
     for field, value in fresh.items():
         setattr(standing, field, value)
     standing.version += 1
-    standing.save(update_fields=[*fresh, "version"])
+    change(standing, *fresh, "version")
     if {"name", "handle"} & fresh.keys():
         index.keep(standing)
     publish(StandingChanged(member=member_id, tier=standing.tier_code), at=at)

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from portal.core.clock import now
+from portal.core.writing import add, add_all
 from portal.events import wake
 from portal.events.models import Delivery, DomainEvent
 from portal.events.types.base import Event, registry
@@ -83,9 +84,9 @@ def publish(event: Event, *, at: datetime, key: str | None = None) -> DomainEven
         if not created:
             return row
     else:
-        row = DomainEvent.objects.create(name=event.name, actor_id=event.actor, payload=event.payload(), occurred_at=at)
+        row = add(DomainEvent(name=event.name, actor_id=event.actor, payload=event.payload(), occurred_at=at))
     due = min(at, now())  # a fact told ahead of this machine's clock is due at once
-    Delivery.objects.bulk_create([Delivery(event=row, subscriber=s, due_at=due) for s in subscribers_of(event.name)])
+    add_all([Delivery(event=row, subscriber=s, due_at=due) for s in subscribers_of(event.name)])
     wake.announce()
     return row
 

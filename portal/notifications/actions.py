@@ -12,6 +12,7 @@ from portal.accounts.blocks import selectors as blocks
 from portal.accounts.models import Member
 from portal.core.errors import NotFound
 from portal.core.prepared import prepared
+from portal.core.writing import add
 from portal.notifications import registry, selectors
 from portal.notifications.models import Notification, Preference
 
@@ -63,14 +64,9 @@ def notify(
             break
         try:
             with transaction.atomic():
-                row = Notification.objects.create(
-                    member_id=member_id,
-                    kind=kind,
-                    subject=subject,
-                    created_at=at,
-                    mail_due_at=at + MAIL_DELAY if mail else None,
-                    **fresh,
-                )
+                due = at + MAIL_DELAY if mail else None
+                fields = {"member_id": member_id, "kind": kind, "subject": subject, "created_at": at}
+                row = add(Notification(mail_due_at=due, **fields, **fresh))
             break
         except IntegrityError:
             continue

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from portal.core.prepared import prepared
+from portal.core.writing import add
 from portal.realtime import pusher
 from portal.realtime.models import Stream, StreamEntry
 from portal.realtime.roster import roster
@@ -35,7 +36,7 @@ def record(stream: str, kind: str, ref: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [stream])
         stream_id, number = cursor.fetchone()
-    entry = StreamEntry.objects.create(stream_id=stream_id, number=number, kind=kind, ref=ref)
+    entry = add(StreamEntry(stream_id=stream_id, number=number, kind=kind, ref=ref))
     pusher.entry_recorded(entry.pk)
     return number
 

@@ -17,6 +17,7 @@ from portal.core.clock import programme_day
 from portal.core.errors import Invalid, KeyReused, NotFound
 from portal.core.ids import body_hash
 from portal.core.text import clean_line
+from portal.core.writing import add, add_all, change
 from portal.events.bus import publish
 from portal.events.types.badges import PointsPosted
 
@@ -85,7 +86,7 @@ class Heading:
 
     def insert(self) -> Transaction:
         """Writes the open header. The key's unique index decides between two at once: the second waits, then fails."""
-        return Transaction.objects.create(
+        header = Transaction(
             kind=self.kind,
             member_id=self.member_id,
             source=self.source,
@@ -103,6 +104,7 @@ class Heading:
             reverses_id=self.reverses_id,
             resolves_id=self.resolves_id,
         )
+        return add(header)
 
 
 class Draft:
@@ -201,19 +203,17 @@ class Draft:
         """Writes everything and closes the header; the database refuses legs that do not balance."""
         _insert_entries(self._entries)
         _add("badges_account", "balance", self._balances)
-        if self._lots:
-            Lot.objects.bulk_create(self._lots)
-        if self._uses:
-            LotUse.objects.bulk_create(self._uses)
+        add_all(self._lots)
+        add_all(self._uses)
         taken: dict[int, int] = defaultdict(int)
         for use in self._uses:
             taken[use.lot_id] -= use.amount
         _add("badges_lot", "remaining", taken)
         answer = {"amounts": dict(self._shown), "written_off": self.written_off}
         closing = {"sealed": True, "written_off": self.written_off, "response": answer}
-        Transaction.objects.filter(pk=self.header.pk).update(**closing)
         for name, value in closing.items():
             setattr(self.header, name, value)
+        change(self.header, *closing)
 
 
 def _insert_entries(rows: list[tuple[int, int, int, int]]) -> None:

@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from community.forum.models import Level, Post, ReadMark, Topic, Watch
 from community.logbook import actions as logbook
 from portal.accounts.models import Member
 from portal.core import gate
 from portal.core.errors import KeyReused
+from portal.core.prepared import prepared
+from portal.core.writing import add_all
 from portal.realtime import recheck_hearers, record, stream_name
 
 Kept = TypeVar("Kept", Topic, Post)
@@ -23,17 +27,22 @@ def ask_hearers(topic_id: int) -> None:
     recheck_hearers(stream_name("topic", topic_id))
 
 
-def first_result(model: type[Kept], actor: Member, key: str, digest: str) -> Kept | None:
-    """What this key brought forth before; raises KeyReused when it came with another body."""
-    kept = model._default_manager.filter(author=actor, key=key).first()
+def first_result(model: type[Kept], actor: Member | None, key: str, digest: str) -> Kept | None:
+    """What this key brought forth before, nothing for a visitor; raises KeyReused when it came with another body."""
+    kept = _made_by.one(actor.pk, key, model=model) if actor is not None else None
     if kept is not None and kept.body_hash != digest:
         raise KeyReused
     return kept
 
 
+@prepared
+def _made_by(author: int, key: str, *, model: type[Kept]) -> QuerySet[Kept]:
+    return model._default_manager.filter(author=author, key=key)
+
+
 def follow(topic_id: int, member_id: int, level: Level = Level.TRACKING) -> None:
     """Whoever answers in a topic tracks it, whoever opens it watches it; what she chose herself stays."""
-    Watch.objects.get_or_create(topic_id=topic_id, member_id=member_id, defaults={"level": level})
+    add_all([Watch(topic_id=topic_id, member_id=member_id, level=level)], ignore=True)
 
 
 def raise_mark(topic_id: int, member_id: int, number: int, at: datetime) -> None:
@@ -42,9 +51,7 @@ def raise_mark(topic_id: int, member_id: int, number: int, at: datetime) -> None
         last_number=number, at=at
     )
     if not raised:
-        ReadMark.objects.get_or_create(
-            topic_id=topic_id, member_id=member_id, defaults={"last_number": number, "at": at}
-        )
+        add_all([ReadMark(topic_id=topic_id, member_id=member_id, last_number=number, at=at)], ignore=True)
 
 
 def log(

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from community.forum.models import Post
 from community.forum.texts import Words
 from community.forum.writing import Draft, Mention, Quote, Upload
 from portal.accounts.models import Member
+from portal.core.prepared import prepared
 from portal.events.bus import publish
 from portal.events.types.community import MembersMentioned
 
@@ -22,7 +25,7 @@ def settle(actor: Member, post: Post, words: Words, *, at: datetime) -> None:
 
 
 def _name(actor: Member, post: Post, words: Words, at: datetime) -> None:
-    known = set(Mention.objects.filter(post=post).values_list("member", flat=True))
+    known = set(_named(post.pk))
     fresh = sorted(set(words.people) - known - {post.author_id})
     if not fresh:
         return
@@ -37,11 +40,22 @@ def _name(actor: Member, post: Post, words: Words, at: datetime) -> None:
     )  # fmt: skip
 
 
+@prepared
+def _named(post: int) -> QuerySet[Mention, int]:
+    return Mention.objects.filter(post=post).values_list("member_id", flat=True)
+
+
 def _quote(post: Post, words: Words) -> None:
-    Quote.objects.filter(post=post).exclude(source__public_id__in=words.quotes).delete()
+    if _quoted(post.pk):
+        Quote.objects.filter(post=post).exclude(source__public_id__in=words.quotes).delete()
     if words.quotes:
         sources = Post.objects.filter(public_id__in=words.quotes).exclude(pk=post.pk)
         Quote.objects.bulk_create([Quote(post=post, source=source) for source in sources], ignore_conflicts=True)
+
+
+@prepared
+def _quoted(post: int) -> QuerySet[Quote, int]:
+    return Quote.objects.filter(post=post).values_list("pk", flat=True)
 
 
 def _picture(post: Post, words: Words) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from community.forum import counters, index, permissions, selectors, texts
 from community.forum.actions import _parts, _words
@@ -13,6 +14,8 @@ from portal.accounts.models import Member
 from portal.core import gate
 from portal.core.errors import DomainError, Invalid
 from portal.core.ids import body_hash, check_key
+from portal.core.prepared import prepared
+from portal.core.writing import add, change
 from portal.events.bus import publish
 from portal.events.types.community import ReplyPosted
 
@@ -59,10 +62,10 @@ def post_reply(
             return kept
         permissions.check_reply(actor, locked, at=at)
         answered = _answered(actor, locked, reply_to)
-        post = Post.objects.create(
+        post = add(Post(
             topic=locked, number=locked.next_number, author=actor, reply_to=answered, source=words.source,
             html=words.html, created_at=at, key=key, body_hash=digest,
-        )  # fmt: skip
+        ))  # fmt: skip
         _count(locked, post, at)
         index.keep(post, locked)
         _parts.follow(locked.pk, actor.pk)
@@ -88,7 +91,7 @@ def _answered(actor: Member, topic: Topic, public_id: str) -> Post | None:
 
 
 def _count(topic: Topic, post: Post, at: datetime) -> None:
-    known = Post.objects.filter(topic=topic, author=post.author_id, hidden_at=None).exclude(pk=post.pk).exists()
+    known = _others_by.one(topic.pk, post.author_id, post.pk) is not None
     topic.last_number = topic.next_number
     topic.next_number += 1
     topic.reply_count += 1
@@ -96,8 +99,15 @@ def _count(topic: Topic, post: Post, at: datetime) -> None:
     if at >= topic.last_posted_at:
         topic.last_posted_at, topic.last_poster_id = at, post.author_id
     topic.version += 1
-    topic.save(update_fields=["next_number", "version", *counters.TOPIC_FIELDS])
+    change(topic, "next_number", "version", *counters.TOPIC_FIELDS)
     counters.note_post(topic.space_id, at)
+
+
+@prepared
+def _others_by(topic: int, author: int, but: int) -> QuerySet[Post, int]:
+    return (
+        Post.objects.filter(topic=topic, author=author, hidden_at=None).exclude(pk=but).values_list("pk", flat=True)[:1]
+    )
 
 
 def _tell(topic: Topic, post: Post, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from community.forum import counters, permissions, selectors
 from community.forum.actions import _parts
@@ -11,6 +12,8 @@ from community.forum.models import Reaction
 from portal.accounts import pace
 from portal.accounts.models import Member
 from portal.core.errors import Invalid
+from portal.core.prepared import prepared
+from portal.core.writing import add
 from portal.events.bus import publish
 from portal.events.types.community import ReactionAdded, ReactionRemoved
 
@@ -33,11 +36,9 @@ def react(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = 
     with transaction.atomic():
         locked = lock_post_for(actor, post)
         permissions.check_react(actor, locked, at=at)
-        reaction, created = Reaction.objects.get_or_create(
-            post=locked, member=actor, kind=kind, defaults={"created_at": at}
-        )
-        if not created:
-            return reaction
+        if (there := _there.one(locked.pk, actor.pk, kind)) is not None:
+            return there
+        reaction = add(Reaction(post=locked, member=actor, kind=kind, created_at=at))
         counters.recount_reactions(locked)
         publish(
             ReactionAdded(
@@ -56,6 +57,11 @@ def react(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = 
     return reaction
 
 
+@prepared
+def _there(post: int, member: int, kind: str) -> QuerySet[Reaction]:
+    return Reaction.objects.filter(post=post, member=member, kind=kind)
+
+
 def unreact(*, actor: Member, post: str, kind: str, at: datetime, limited: bool = True) -> bool:
     """Takes the actor's reaction back; says whether there was one.
 
@@ -68,7 +74,7 @@ def unreact(*, actor: Member, post: str, kind: str, at: datetime, limited: bool 
     with transaction.atomic():
         locked = lock_post_for(actor, post)
         permissions.check_react(actor, locked, at=at)
-        reaction = Reaction.objects.filter(post=locked, member=actor, kind=kind).first()
+        reaction = _there.one(locked.pk, actor.pk, kind)
         if reaction is None:
             return False
         reaction_id = reaction.pk
