@@ -15,7 +15,6 @@ from badges.awards.actions import arrange
 from badges.awards.selectors import BadgeView, OnShelf
 from badges.awards.streaks import Streak
 from badges.backtest import actions as backtests
-from badges.earning.actions import lock_wallet
 from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
 from badges.earning.models import EarningRule, Evaluation
@@ -26,6 +25,7 @@ from badges.leaderboards import actions as boards
 from badges.leaderboards.tasks import close_boards
 from badges.ledger import actions as ledger
 from badges.ledger import selectors as books
+from badges.ledger.locks import lock_wallet
 from badges.ledger.models import Lot, PointType, Transaction
 from badges.medals.houses import register as enamels
 from badges.programme import actions as programme

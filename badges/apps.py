@@ -31,6 +31,8 @@ class BadgesConfig(AppConfig):
             "badges.tiers.tasks",
             "badges.leaderboards.subscribers",
             "badges.leaderboards.tasks",
+            "badges.challenges.subscribers",
+            "badges.challenges.broadcasts",
             "badges.programme.subscribers",
             "badges.programme.tasks",
             "badges.segments.tasks",
@@ -42,5 +44,6 @@ class BadgesConfig(AppConfig):
             "badges.programme.data",
             "badges.leaderboards.data",
             "badges.segments.data",
+            "badges.challenges.data",
         ):
             import_module(module)

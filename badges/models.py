@@ -2,6 +2,7 @@
 
 from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf, Sight, ZoneAsk
 from badges.backtest.models import Backtest
+from badges.challenges.models import Challenge, ChallengeInForce, ChallengeText, Finish, Part
 from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
 from badges.leaderboards.models import BoardWish, PeriodClosed, Place, Told
 from badges.ledger.models import Account, Counter, Entry, Hold, LedgerBatch, Lot, LotUse, PointType, Transaction
@@ -20,6 +21,9 @@ __all__ = [
     "BadgeText",
     "BarredGiver",
     "BoardWish",
+    "Challenge",
+    "ChallengeInForce",
+    "ChallengeText",
     "Counter",
     "DayRun",
     "Draft",
@@ -28,12 +32,14 @@ __all__ = [
     "Entry",
     "Evaluation",
     "Fact",
+    "Finish",
     "Glance",
     "Hold",
     "LadderInForce",
     "LedgerBatch",
     "Lot",
     "LotUse",
+    "Part",
     "PendingEarning",
     "PeriodClosed",
     "Place",

@@ -1,8 +1,9 @@
-"""Addresses of the programme: badges, the tier page, the board, statements, and members' books for care."""
+"""Addresses of the programme: badges, the tier page, challenges, the board, statements, and members' books for care."""
 
 from django.urls import path
 
 from badges.awards import views
+from badges.challenges import views as challenges
 from badges.leaderboards import views as boards
 from badges.openbadges import views as credentials
 from badges.programme.views import books, tier
@@ -22,6 +23,9 @@ urlpatterns = [
     path("my/tier/", tier.tier, name="tier"),
     path("my/settings/board/", boards.settings, name="board_settings"),
     path("my/settings/board/wish/", boards.wish, name="board_wish"),
+    path("challenges/", challenges.listing, name="challenges"),
+    path("challenges/<slug:code>/", challenges.challenge, name="challenge"),
+    path("challenges/<slug:code>/part/", challenges.join, name="challenge_part"),
     path("board/", boards.board, name="board"),
     path("board/<slug:scope>/", boards.board, name="board_of"),
     path("books/", books.search, name="books"),

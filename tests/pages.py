@@ -139,6 +139,13 @@ def topic_with_hidden_post() -> list[Any]:
     return [topic.public_id, topic.slug or "-"]
 
 
+def running_challenge() -> list[Any]:
+    """The first challenge of the house."""
+    from badges.challenges.models import Challenge
+
+    return [Challenge.objects.filter(closed_at=None)[0].code]
+
+
 def somebody() -> list[Any]:
     """The member who said most."""
     from django.db.models import Count
@@ -322,6 +329,8 @@ PAGES: dict[str, list[Page]] = {
     "badges:credential": [Page("badge-holds", args=badge_taken_along)],
     "badges:shelf": [Page("badge-shelf", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
     "badges:tier": [Page("tier", MEMBER, states=(FULL, EMPTY), lighthouse=PRIVATE_BARS)],
+    "badges:challenges": [Page("challenges", MEMBER, states=(FULL, EMPTY))],
+    "badges:challenge": [Page("challenge", MEMBER, args=running_challenge)],
     "badges:board": [
         Page("board", MEMBER, states=(FULL, EMPTY)),
         Page("board-last-month", MEMBER, query=LAST_MONTH),
@@ -382,6 +391,7 @@ SERVED: list[tuple[str, Page]] = [
 
 NOT_PAGES: dict[str, str] = {
     "badges:board_wish": "takes a form",
+    "badges:challenge_part": "takes a form",
     "badges:correct": "takes a form; a refusal shows the book",
     "badges:take_badge": "takes a form; a file of her own badge",
     "badges:set_tier": "takes a form; a refusal shows the book",

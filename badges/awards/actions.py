@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from badges.awards import counting, judging, selectors
+from badges.awards import counting, judging, listeners, selectors
 from badges.awards.definitions import parse
 from badges.awards.facts import Said, keys_of, owner_of, said_by
 from badges.awards.judging import InForce
@@ -49,6 +49,7 @@ def feed(heard: Heard, *, told: bool) -> None:
         for member_id, own in sorted(touched.items(), key=lambda pair: str(pair[0])):
             metrics, targets = [s.metric for s in own], [s.target for s in own]
             given += award_what_is_reached(member_id, metrics, targets, heard, told=told)
+        listeners.tell_changed({m: {s.metric for s in own} for m, own in touched.items()}, heard, told=told)
         mark_chips({award.member_id for award in given}, heard.occurred_at)
 
 
@@ -208,8 +209,10 @@ def hide(heard: Heard, *, reason: str) -> None:
         lock_shelves(rows.values_list("member_id", flat=True))
         lost = list(rows.values_list("id", "member_id", "metric"))
         Fact.objects.filter(pk__in=[pk for pk, _member, _metric in lost]).update(withdrawn_at=heard.occurred_at)
-        for member_id in sorted({member for _pk, member, _metric in lost}, key=str):
-            _look_again(member_id, {metric for _pk, member, metric in lost if member == member_id}, heard, reason)
+        changes = _by_member((member, metric) for _pk, member, metric in lost)
+        for member_id, metrics in changes.items():
+            _look_again(member_id, metrics, heard, reason)
+        listeners.tell_changed(changes, heard, told=False)
         mark_chips({member for _pk, member, _metric in lost}, heard.occurred_at)
 
 
@@ -224,7 +227,17 @@ def show(heard: Heard) -> None:
         for member_id in sorted({fact.member_id for fact in back}, key=str):
             own = [fact for fact in back if fact.member_id == member_id]
             award_what_is_reached(member_id, [f.metric for f in own], [f.target for f in own], heard, told=False)
+        changes = _by_member((fact.member_id, fact.metric) for fact in back)
+        listeners.tell_changed(changes, heard, told=False)
         mark_chips({fact.member_id for fact in back}, heard.occurred_at)
+
+
+def _by_member(facts: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
+    """Whose metrics changed, by member in the order of their ids as words."""
+    found: dict[int, set[str]] = {}
+    for member_id, metric in sorted(facts, key=str):
+        found.setdefault(member_id, set()).add(metric)
+    return found
 
 
 def _gone_otherwise(fact: Fact) -> bool:
@@ -294,6 +307,7 @@ def merge_shelves(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
         for award in Award.objects.filter(member_id=giver_id).order_by("id"):
             _hand_on(award, theirs.get((award.badge_id, award.target)), receiver_id, heard)
         award_what_is_reached(receiver_id, metrics, targets, heard, told=False)
+        listeners.tell_merged(giver_id, receiver_id, heard)
         for member_id in (giver_id, receiver_id):
             _open_gates(member_id)
         mark_chips({giver_id, receiver_id}, heard.occurred_at)

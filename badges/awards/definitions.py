@@ -11,7 +11,7 @@ from portal.core.errors import Invalid
 METRICS = {
     "joined": False, "profile_completed": False, "story_read": True, "topic_started": True, "reply_posted": True,
     "reply_received": True, "reaction_given": True, "reaction_received": True, "chat_day": True, "tier_reached": True,
-    "year_here": True, "answer_accepted": True,
+    "year_here": True, "answer_accepted": True, "challenge_finished": True,
 }  # fmt: skip
 COUNTS = ("times", "targets", "people", "days", "streak")
 _MOST, _LONGEST_WINDOW = 100_000, 3660

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.events.types.accounts import MemberJoined, ProfileCompleted
-from portal.events.types.badges import TierChanged, YearCompleted
+from portal.events.types.badges import ChallengeFinished, ChallengeLost, TierChanged, YearCompleted
 from portal.events.types.base import Event
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import (
@@ -54,6 +54,9 @@ def said_by(event: Event) -> list[Said]:
             return [Said("tier_reached", event.member, f"tier:{event.new}")] if event.rose else []
         case YearCompleted():
             return [Said("year_here", event.member, f"year:{event.years}")]
+        case ChallengeFinished():
+            cause = f"finish:{event.finish}:{event.round}"
+            return [Said("challenge_finished", event.member, f"challenge:{event.challenge}", cause=cause)]
         case _:
             return []
 
@@ -91,6 +94,8 @@ def keys_of(event: Event) -> list[str]:
             return [f"reaction:{event.reaction}"]
         case AnswerUnaccepted():
             return [f"answer:{event.acceptance}"]
+        case ChallengeLost():
+            return [f"finish:{event.finish}:{event.round}"]
         case _:
             return []
 

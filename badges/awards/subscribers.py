@@ -6,7 +6,7 @@ from badges.awards import actions, houses
 from portal.core.clock import now
 from portal.events.bus import Heard, durable
 from portal.events.types.accounts import AccountsMerged, MemberJoined, PrivacyChanged, ProfileCompleted, ZoneChanged
-from portal.events.types.badges import ProgrammeChanged, TierChanged, YearCompleted
+from portal.events.types.badges import ChallengeFinished, ChallengeLost, ProgrammeChanged, TierChanged, YearCompleted
 from portal.events.types.brand import IdentityPublished, StoryRead
 from portal.events.types.community import (
     AnswerAccepted,
@@ -27,7 +27,7 @@ NEWS = timedelta(days=3)
 @durable(
     "awards",
     MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat, TierChanged,
-    YearCompleted, AnswerAccepted,
+    YearCompleted, AnswerAccepted, ChallengeFinished,
 )  # fmt: skip
 def count_and_award(heard: Heard) -> None:
     """Counts what happened and gives what it completes, by the criteria in force when it happened."""
@@ -50,6 +50,12 @@ def forget_reaction(heard: Heard) -> None:
 def forget_answer(heard: Heard) -> None:
     """An answer that is chosen no more counts for nobody."""
     actions.hide(heard, reason="answer_unaccepted")
+
+
+@durable("awards", ChallengeLost)
+def forget_challenge(heard: Heard) -> None:
+    """A challenge that is no longer finished counts for nobody."""
+    actions.hide(heard, reason="challenge_lost")
 
 
 @durable("awards", PostRestored)

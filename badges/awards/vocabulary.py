@@ -20,6 +20,7 @@ METRIC_WORDS: dict[str, Any] = {
     "chat_day": _("talked in the chat on a day"),
     "tier_reached": _("reached a tier"),
     "year_here": _("was here for a whole year"),
+    "challenge_finished": _("finished a challenge"),
 }
 COUNT_WORDS: dict[str, Any] = {
     "times": _("so many times"),

@@ -13,8 +13,7 @@ from badges.earning.definitions import Definition, parse
 from badges.earning.models import BarredGiver, Evaluation, PendingEarning, RuleInForce
 from badges.earning.subjects import about, answered, heard_as, values_of
 from badges.ledger import actions as ledger
-from badges.ledger.errors import Moved
-from badges.ledger.locks import lock_member_accounts
+from badges.ledger.locks import lock_wallet
 from badges.ledger.models import Entry, Role, Transaction
 from badges.ledger.selectors import left_to_reverse, share_due
 from badges.segments.selectors import was_in
@@ -30,21 +29,6 @@ from portal.notifications import notify, rescind
 State = PendingEarning.State
 # Why a line was taken back, as the statement reads it, and how it is told.
 BARRED, REFUSED, REFUNDED, TAKEN = "giver_barred", "refused_by_hand", "purchase_refunded", "points_taken"
-POINT_TYPES = ("rep", "spend", "status")
-
-
-def lock_wallet(member_id: int) -> int:
-    """Locks all of a member's accounts before her caps are read, so that her events are judged one after the other.
-
-    Returns whose they are: an account that was merged into another's passes everything on to it.
-    """
-    while True:
-        try:
-            lock_member_accounts(member_id, POINT_TYPES)
-        except Moved as moved:
-            member_id = moved.to
-        else:
-            return member_id
 
 
 def judge(heard: Heard) -> None:

@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from badges.challenges.selectors import names_of as challenges_of
 from badges.earning import conditions
 from badges.earning.models import Evaluation, PendingEarning
 from badges.earning.selectors import evaluations_of, rule_names, waiting_of
@@ -24,7 +25,7 @@ _ICONS = {
     "answer_accepted": "circle-check", "purchase_completed": "gift", "survey_answered": "circle-check",
     "visit_checked_in": "house", "custom_told": "gift",
 }  # fmt: skip
-READ = "story_read"
+READ, CHALLENGE = "story_read", "challenge:"
 # Confirming or letting lapse changes the line that waited; it is not a line of its own.
 BARRED = gettext_lazy(
     "It came from an account that traded thanks for points, so it does not count. Nothing is held against you."
@@ -58,13 +59,31 @@ def lines_of(
     """
     evaluations, waiting = evaluations_of(transactions), waiting_of(transactions)
     names, legs = rule_names(get_language() or "vi"), _legs(transactions, owner_id)
-    called = _stories(transactions) | _own_kinds(transactions, names) | _passed_on(transactions, owner_id, viewer_id)
+    won = challenges_of([t.pk for t in transactions if t.source.startswith(CHALLENGE)], get_language() or "vi")
+    called = {pk: name for pk, (name, _number) in won.items()}
+    called |= _stories(transactions) | _own_kinds(transactions, names) | _passed_on(transactions, owner_id, viewer_id)
     undone = Transaction.objects.filter(reverses__in=[t.pk for t in transactions], kind="reverse")
     taken = dict(undone.values_list("reverses", "reason"))
-    return [
+    lines = [
         _line(t, evaluations.get(t.pk), waiting.get(t.pk), names, legs.get(t.pk, {}), taken.get(t.pk), called.get(t.pk))
         for t in transactions
     ]
+    for t, line in zip(transactions, lines, strict=True):
+        if t.pk in won:
+            line.icon, line.why = "flag", _why_won(t, line.why, line.state, *won[t.pk])
+    return lines
+
+
+def _why_won(t: Transaction, why: dict[str, Any], state: str, name: str, number: int) -> dict[str, Any]:
+    """Why a prize came or went: the challenge and the revision by which she finished it."""
+    words = _("%(challenge)s, revision %(number)s") % {"challenge": name, "number": number}
+    lead = {
+        "earn": _("You finished this challenge, and this is its prize."),
+        "reverse": _("What you had finished it by is no longer there. If it returns, so does the prize."),
+        "restore": _("What you had finished it by is back, and so is the prize."),
+    }
+    kind = "reverse" if state == "reversed" else t.kind
+    return {"text": lead[kind], "facts": [{"label": _("Challenge"), "value": words}, *why["facts"]]}
 
 
 def _stories(transactions: Sequence[Transaction]) -> dict[int, str]:
@@ -146,10 +165,12 @@ def title_of(t: Transaction, called: str | None = None) -> str:
             "giver_barred": _("Taken back: it came from an account that traded points"),
             "refused_by_hand": _("Taken back: the house did not confirm it"),
             "purchase_refunded": _("Taken back: the purchase was given back"),
+            "challenge_lost": _("Taken back: the challenge is no longer finished"),
         }.get(t.reason, _("Taken back")),
-        "restore": {"giver_cleared": _("Given again: the decision was lifted")}.get(
-            t.reason, _("Given again: the post is back")
-        ),
+        "restore": {
+            "giver_cleared": _("Given again: the decision was lifted"),
+            "challenge_again": _("Given again: the challenge is finished once more"),
+        }.get(t.reason, _("Given again: the post is back")),
         "redeem": t.reason or _("Redeemed"),
         "expire": _("Expired"),
         "merge": _("Moved over from the account that a shop opened"),
@@ -158,6 +179,8 @@ def title_of(t: Transaction, called: str | None = None) -> str:
     }
     if t.kind in by_kind:
         return by_kind[t.kind]
+    if t.source.startswith(CHALLENGE):
+        return _("Finished the challenge “%(name)s”") % {"name": called or t.source.removeprefix(CHALLENGE)}
     by_event = {
         "member_joined": _("Joined the house"),
         "profile_completed": _("Told the house about yourself"),

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from badges.earning import actions
 from badges.earning.models import BarredGiver, PendingEarning
+from badges.ledger.locks import lock_wallet
 from portal.jobs.table import register
 
 _BATCH = 200
@@ -20,7 +21,7 @@ def settle_waiting(at: datetime) -> int:
     due = PendingEarning.objects.filter(state="open", until__lte=at).order_by("waits_for", "until", "id")
     for pk, member_id in list(due.values_list("pk", "member_id")[:_BATCH]):
         with transaction.atomic():
-            actions.lock_wallet(member_id)
+            lock_wallet(member_id)
             row = PendingEarning.objects.filter(pk=pk, state="open").first()
             if row is None:
                 continue

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
+from badges.challenges.verify import prizes_match
 from badges.earning import caps, conditions
 from badges.earning.definitions import Cap, Definition, parse
 from badges.earning.models import Evaluation, RuleInForce
@@ -169,7 +170,7 @@ def _replay() -> _Replay:
 
 def replays() -> list[Finding]:
     """I13: each evaluation is what its revision gives when all are judged again in their order, each names the posting
-    that paid it, and no rule's posting stands without one."""
+    that paid it, no rule's posting stands without one, and prizes of challenges are those of who finished."""
     replay = _replay()
     paid = Transaction.objects.filter(source__startswith="rule:", kind__in=["earn", "earn_pending"])
     findings = list(replay.findings)
@@ -177,7 +178,7 @@ def replays() -> list[Finding]:
         for pk in sorted(set(paid.values_list("pk", flat=True)) - replay.postings):
             message = f"posting {pk} was paid by a rule and no evaluation names it"
             findings.append(Finding("I13", "badges_transaction", pk, message))
-    return findings
+    return [*findings, *prizes_match()]
 
 
 def counters_match() -> list[Finding]:

@@ -87,6 +87,25 @@ _ACCOUNTS = """
 """
 
 
+# Every kind of points that acts of members earn.
+POINT_TYPES = ("rep", "spend", "status")
+
+
+def lock_wallet(member_id: int) -> int:
+    """Locks all of a member's accounts, before her caps or her tier are read, so that her events are judged one after
+    the other.
+
+    Returns whose they are: an account that was merged into another's passes everything on to it.
+    """
+    while True:
+        try:
+            lock_member_accounts(member_id, POINT_TYPES)
+        except Moved as moved:
+            member_id = moved.to
+        else:
+            return member_id
+
+
 def lock_member_accounts(member_id: int, codes: Iterable[str], campaign: str = "") -> Accounts:
     """Locks the member's accounts of these point types, by ascending id, and opens them when they are missing.
 

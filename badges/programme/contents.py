@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from badges.awards import definitions as badge_definitions
 from badges.awards import vocabulary as badge_words
 from badges.awards.models import Badge
+from badges.challenges import definitions as challenge_definitions
 from badges.earning import definitions as rule_definitions
 from badges.earning import vocabulary as rule_words
 from badges.medals.recipe import recipe_of
@@ -15,6 +16,7 @@ from badges.programme import rungs
 from badges.programme.models import Draft
 from badges.segments.selectors import names as segment_names
 from badges.tiers import definitions as tier_definitions
+from portal.core.clock import programme_day
 from portal.core.errors import Invalid
 from portal.scopes.models import Scope
 
@@ -24,8 +26,9 @@ LOCALES = ("vi", "en")
 LADDER = "ladder"
 # What a draft of a badge says beside its criteria.
 BADGE_FIELDS = {"metal", "medal", "series", "per_target", "on_loss", "secret", "loud", "criteria", "backfill", "scope"}
-LONGEST = {"name": 120, "explanation": 400, "criterion": 300, "praise": 300, "hint": 200, "perk": 120}
-BADGE_NAME, TIER_NAME, MOST_PERKS = 60, 40, 8
+LONGEST = {"name": 120, "explanation": 400, "criterion": 300, "praise": 300, "hint": 200, "perk": 120,
+           "summary": 400, "step": 120}  # fmt: skip
+BADGE_NAME, CHALLENGE_NAME, TIER_NAME, MOST_PERKS = 60, 80, 40, 8
 
 
 def check(kind: str, content: dict[str, Any], texts: dict[str, Any], *, at: datetime) -> None:
@@ -35,6 +38,8 @@ def check(kind: str, content: dict[str, Any], texts: dict[str, Any], *, at: date
         _check_rule(content, texts)
     elif kind == Draft.Kind.BADGE:
         _check_badge(content, texts, at)
+    elif kind == Draft.Kind.CHALLENGE:
+        _check_challenge(content, texts, at)
     else:
         _check_ladder(content, texts, at)
 
@@ -99,6 +104,28 @@ def _check_badge(content: dict[str, Any], texts: dict[str, Any], at: datetime) -
         progress = texts[locale].get("progress", [])
         if not isinstance(progress, list) or len(progress) != len(criteria.all):
             raise Invalid(_("Each condition has its words for the way there."), field="criteria")
+
+
+def challenge_of(content: dict[str, Any]) -> challenge_definitions.Definition:
+    """The definition of a drafted challenge; raises Invalid."""
+    return challenge_definitions.parse(content)
+
+
+def _check_challenge(content: dict[str, Any], texts: dict[str, Any], at: datetime) -> None:
+    found = challenge_of(content)
+    challenge_definitions.check_possible(
+        found, today=programme_day(at), tiers=rungs.known_codes(at), segments=segment_names()
+    )
+    for locale in LOCALES:
+        _said(texts, locale, "name", CHALLENGE_NAME)
+        _said(texts, locale, "summary", LONGEST["summary"])
+        _said(texts, locale, "thanks", LONGEST["praise"])
+        steps = texts[locale].get("steps", [])
+        for number in range(1, len(found.steps) + 1):
+            words = steps[number - 1] if isinstance(steps, list) and len(steps) == len(found.steps) else ""
+            if not str(words).strip() or len(words) > LONGEST["step"]:
+                raise Invalid(_("Members read this: please say it in both languages."),
+                              field=f"steps:{number}:words_{locale}")  # fmt: skip
 
 
 def _check_ladder(content: dict[str, Any], texts: dict[str, Any], at: datetime) -> None:

@@ -1,7 +1,7 @@
 """The programme's day: its calendar jobs in their one order, each once a day, missed days made up for.
 
-The order matters: what waited becomes hers before tiers are looked at, tiers before points lapse, and months are closed
-when all of that stands. The scheduler and `manage.py programme_day` run the same.
+The order matters: what waited becomes hers and challenges give their prizes before tiers are looked at, tiers before
+points lapse, and months are closed when all of that stands. The scheduler and `manage.py programme_day` run the same.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
+from badges.challenges.models import Finish
+from badges.challenges.tasks import close_challenges
 from badges.earning.models import PendingEarning
 from badges.earning.tasks import settle_waiting
 from badges.leaderboards.models import PeriodClosed
@@ -60,6 +62,13 @@ def _activate(day: date, at: datetime) -> int:
 
 JOBS = (
     DayJob("activate", _activate, PendingEarning.objects.exclude(state="open"), "waits settled"),
+    # A prize that a challenge gives at its end counts for the tier of that very day.
+    DayJob(
+        "challenges",
+        lambda day, at: close_challenges(at, day=day),
+        Finish.objects.select_related("challenge"),
+        "challenges closed",
+    ),
     DayJob(
         "tiers", lambda day, at: end_tiers(at, day=day), TierMove.objects.select_related("old", "new"), "tiers ended"
     ),
@@ -162,6 +171,8 @@ def _line(row: Any) -> str:
         return f"member {row.member_id}: {row.tier.code} ends after {row.until}, told {row.days} days before"
     if isinstance(row, Transaction):
         return f"member {row.member_id}: {row.key} lapses"
+    if isinstance(row, Finish):
+        return f"member {row.member_id}: finished {row.challenge.code}"
     if isinstance(row, PendingEarning):
         return f"member {row.member_id}: waiting posting {row.transaction_id} is {row.state}"
     return f"board {row.scope or 'house'} of {row.month:%Y-%m} closed"

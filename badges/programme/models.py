@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Draft(models.Model):
-    """A change of a rule, a badge or the ladder of tiers that is being written, waits, or was decided.
+    """A change of a rule, a badge, a challenge or the ladder that is being written, waits, or was decided.
 
-    What is approved becomes a row of `RuleInForce`, `BadgeInForce` or `LadderInForce` from `effective_from` on; words
-    and looks are taken over at that moment (`applied_at`). `content` is read only through `programme.contents`.
+    What is approved becomes a row of `RuleInForce`, `BadgeInForce`, `LadderInForce` or `ChallengeInForce` from
+    `effective_from` on; words and looks are taken over at that moment (`applied_at`). `content` is read only through
+    `programme.contents`.
     """
 
     class Kind(models.TextChoices):
@@ -17,6 +18,7 @@ class Draft(models.Model):
         RULE = "rule", _("Earning rule")
         BADGE = "badge", _("A badge")
         LADDER = "ladder", _("Tiers")
+        CHALLENGE = "challenge", _("A challenge")
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -27,8 +29,8 @@ class Draft(models.Model):
         REFUSED = "refused", _("Sent back")
         WITHDRAWN = "withdrawn", _("Laid aside")
 
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    # The code of the rule or badge; the ladder's is "ladder".
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    # The code of the rule, badge or challenge; the ladder's is "ladder".
     subject = models.SlugField(max_length=60)
     content = models.JSONField(default=dict)
     # {"vi": {...}, "en": {...}}: what members read.

@@ -18,6 +18,7 @@ from badges.earning.definitions import Definition, parse
 from badges.earning.subjects import about, heard_as, values_of
 from badges.earning.vocabulary import CUSTOM
 from badges.programme import contents, rungs, selectors
+from badges.programme.challenge_trial import trial_of
 from badges.programme.models import Draft
 from badges.segments.selectors import History
 from badges.tiers.models import Tier, TierStatus
@@ -34,8 +35,9 @@ SAMPLE = 8
 
 
 def preview_of(draft: Draft, *, at: datetime) -> dict[str, Any]:
-    """What the page beside the approve button shows: `rule`, `badge` or `ladder`, by the draft's kind."""
-    makers = {Draft.Kind.RULE: _rule, Draft.Kind.BADGE: _badge, Draft.Kind.LADDER: _ladder}
+    """What the page beside the approve button shows: `rule`, `badge`, `ladder` or `challenge`, by the draft's kind."""
+    makers = {Draft.Kind.RULE: _rule, Draft.Kind.BADGE: _badge, Draft.Kind.LADDER: _ladder,
+              Draft.Kind.CHALLENGE: trial_of}  # fmt: skip
     return {draft.kind: makers[Draft.Kind(draft.kind)](draft, at), "days": DAYS}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from badges.awards.models import Badge, BadgeInForce
+from badges.challenges.models import Challenge, ChallengeInForce
 from badges.earning.models import EarningRule, RuleInForce
 from badges.ledger.models import Account, Role
 from badges.programme import permissions
@@ -62,11 +63,13 @@ def _versions(kind: str, subject: str) -> Iterable[Any]:
         return RuleInForce.objects.filter(rule__code=subject)
     if kind == Draft.Kind.BADGE:
         return BadgeInForce.objects.filter(badge__code=subject)
+    if kind == Draft.Kind.CHALLENGE:
+        return ChallengeInForce.objects.filter(challenge__code=subject)
     return LadderInForce.objects.all()
 
 
 def _body(row: Any) -> dict[str, Any]:
-    body: dict[str, Any] = next(getattr(row, f) for f in ("definition", "criteria", "steps") if hasattr(row, f))
+    body: dict[str, Any] = next(getattr(row, f) for f in ("definition", "criteria", "steps", "body") if hasattr(row, f))
     return body
 
 
@@ -112,6 +115,9 @@ def as_it_is(kind: str, subject: str, *, at: datetime) -> tuple[dict[str, Any], 
         content = {field: getattr(badge, field) for field in plain} | {"criteria": body, "backfill": False}
         content["scope"] = badge.scope.code if badge.scope is not None else ""
         return content, _texts(badge, "name", "criterion", "praise", "hint", "progress")
+    if kind == Draft.Kind.CHALLENGE:
+        challenge = _one(Challenge.objects.filter(code=subject).prefetch_related("texts"))
+        return body, _texts(challenge, "name", "summary", "thanks", "steps")
     if subject != LADDER:
         raise NotFound
     texts: dict[str, Any] = {"vi": {}, "en": {}}
@@ -158,7 +164,7 @@ def rows_of(kind: str, *, at: datetime) -> list[Row]:
     Something new that is not approved yet stands at the end, under its own code.
     """
     locale, waiting = get_language() or "vi", list(open_drafts(kind))
-    model: Any = EarningRule if kind == Draft.Kind.RULE else Badge
+    model: Any = {Draft.Kind.RULE: EarningRule, Draft.Kind.BADGE: Badge}.get(Draft.Kind(kind), Challenge)
     found = []
     for one in model.objects.prefetch_related("texts", "versions"):
         texts = {text.locale: text for text in one.texts.all()}
@@ -179,7 +185,11 @@ def rows_of(kind: str, *, at: datetime) -> list[Row]:
 
 
 def _hint(text: Any) -> str:
-    return str(getattr(text, "explanation", "") or getattr(text, "criterion", "")) if text else ""
+    return (
+        str(getattr(text, "explanation", "") or getattr(text, "criterion", "") or getattr(text, "summary", ""))
+        if text
+        else ""
+    )
 
 
 # ── Corrections ─────────────────────────────────────────────────────────────────────────────────────────────────

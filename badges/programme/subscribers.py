@@ -1,6 +1,6 @@
 """What follows when a change of the programme begins."""
 
-from badges.earning.actions import lock_wallet
+from badges.ledger.locks import lock_wallet
 from badges.programme.selectors import members_with_status
 from badges.tiers.actions import reassess
 from badges.tiers.models import TierMove

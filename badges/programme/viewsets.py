@@ -52,10 +52,11 @@ MENU = Menu(
         _entry(DeskItem, _("Earning rules"), "programme_list", "list-ol", 2, "rules"),
         _entry(DeskItem, _("Badges of the house"), "programme_list", "pick", 3, "badges"),
         _entry(DeskItem, _("Tiers"), "programme_list", "order", 4, "tiers"),
-        _entry(DeskItem, _("Segments"), "programme_segments", "group", 5),
-        _entry(DeskItem, _("Corrections of points"), "programme_corrections", "edit", 6),
-        _entry(WaitingItem, _("Points that wait"), "programme_waiting", "time", 7),
-        _entry(BooksItem, _("Members’ books"), "badges:books", "user", 8),
+        _entry(DeskItem, _("Challenges"), "programme_list", "calendar-check", 5, "challenges"),
+        _entry(DeskItem, _("Segments"), "programme_segments", "group", 6),
+        _entry(DeskItem, _("Corrections of points"), "programme_corrections", "edit", 7),
+        _entry(WaitingItem, _("Points that wait"), "programme_waiting", "time", 8),
+        _entry(BooksItem, _("Members’ books"), "badges:books", "user", 9),
     ],
 )
 

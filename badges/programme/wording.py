@@ -1,8 +1,10 @@
 """What a rule, a badge or the ladder says, line by line in plain words: for reading, comparing and approving."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -48,6 +50,9 @@ def lines_of(kind: str, content: Mapping[str, Any], texts: Mapping[str, Any] | N
     if kind == Draft.Kind.BADGE:
         labels = {"name": _("Name"), "criterion": _("How it is earned"), "praise": _("Praise"), "hint": _("Hint")}
         return [*_badge(content), *_words(texts, labels)]
+    if kind == Draft.Kind.CHALLENGE:
+        labels = {"name": _("Name"), "summary": _("What it is about"), "thanks": _("Said to who finished")}
+        return [*_challenge(content, texts or {}), *_words(texts, labels)]
     return _ladder(content, texts or {})
 
 
@@ -210,6 +215,41 @@ def _counted(way: str, number: int) -> str:
         "streak": ngettext("on %(n)s day in a row", "on %(n)s days in a row", number),
     }
     return found[way] % {"n": amount(number)}
+
+
+# ── Challenges ──────────────────────────────────────────────────────────────────────────────────────────────────
+def _challenge(content: Mapping[str, Any], texts: Mapping[str, Any]) -> list[Line]:
+    found = [Line(_("Days"), f"{_date(content.get('first'))} – {_date(content.get('last'))}")]
+    for number, step in enumerate(content.get("steps", []), 1):
+        label = _("Goal of all") if content.get("together") else _("Step %(n)d") % {"n": number}
+        found.append(Line(label, condition_text(step)))
+        for locale, said in sorted(texts.items(), reverse=True):
+            words = said.get("steps", [])
+            if number <= len(words):
+                found.append(Line(f"{label} · {_LANGUAGES[locale]}", words[number - 1]))
+    if content.get("together"):
+        found.append(Line(_("What one adds at least"), amount(content.get("share", 0))))
+    elif len(content.get("steps", [])) > 1:
+        in_turn = content.get("order") == "one_by_one"
+        found.append(Line(_("Order"), _("one after the other") if in_turn else _("in any order")))
+    called = segment_names() if content.get("segments") else {}
+    circles = [called.get(code, code) for code in content.get("segments", [])]
+    circles += [_tier_name(code) for code in content.get("tiers", [])]
+    lost = _("the prize is taken back") if content.get("on_loss") == "take" else _("the prize stays")
+    return [
+        *found,
+        Line(_("Only for"), ", ".join(circles) or _("everybody")),
+        Line(_("Takes part"), _("who asks to") if content.get("joining") == "asked" else _("everybody by herself")),
+        Line(_("Prize"), points_text(content.get("prize", {})) or _("no points")),
+        Line(_("When its ground goes"), lost),
+    ]
+
+
+def _date(raw: Any) -> str:
+    try:
+        return date_format(date.fromisoformat(str(raw)))
+    except ValueError:
+        return "—"
 
 
 # ── Tiers ───────────────────────────────────────────────────────────────────────────────────────────────────────

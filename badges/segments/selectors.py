@@ -54,6 +54,12 @@ def was_in(member_id: int, codes: Iterable[str], at: datetime) -> bool:
     return stays.filter(Q(left_at=None) | Q(left_at__gt=at)).exists()
 
 
+def segments_of(member_id: int, at: datetime) -> list[str]:
+    """The codes of the segments that a member was in at an instant. One query."""
+    stays = Stay.objects.filter(Q(left_at=None) | Q(left_at__gt=at), member_id=member_id, entered_at__lte=at)
+    return list(stays.order_by("segment__code").values_list("segment__code", flat=True))
+
+
 class History:
     """The history of segments in memory, for whoever judges many events. One query for each segment asked for."""
 

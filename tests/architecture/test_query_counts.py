@@ -67,6 +67,10 @@ COUNTED = {
     "community:split": (
         "tests/community/moderation/test_merging.py::test_the_page_to_choose_posts_costs_the_same_for_one_and_for_many"
     ),
+    **dict.fromkeys(
+        ("badges:challenges", "badges:challenge"),
+        "tests/badges/challenges/test_pages.py::test_the_pages_cost_the_same_for_one_challenge_and_for_many",
+    ),
     "badges:hall": BADGES,
     "badges:badge": BADGES,
     "badges:shelf": BADGES,

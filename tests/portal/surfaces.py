@@ -19,6 +19,7 @@ FORMS = frozenset({
     "chat:remove", "chat:react", "chat:pin", "chat:follow", "chat:thread_read", "moderation:claim",
     "moderation:decide", "moderation:sanction", "moderation:trust", "moderation:drop_rule", "moderation:withdraw",
     "notifications:read_all", "notifications:open", "notifications:turn", "badges:seen", "badges:board_wish",
+    "badges:challenge_part",
     "settings:focus", "settings:remove_picture", "settings:block", "settings:unblock", "settings:news",
     "stories:read", "help:answer",
 })  # fmt: skip
@@ -44,6 +45,8 @@ NO_WORDS: dict[str, str] = {
     "badges:shelf": "her own badges", "badges:choose": _OWN_FORM, "badges:tier": "her own tier",
     "badges:board": "names and sums; whoever hides stays out of it: test_board.py",
     "badges:board_of": "names and sums, of one brand", "badges:board_settings": _OWN_FORM,
+    "badges:challenges": "the house's own challenges, and her own numbers",
+    "badges:challenge": "the house's own challenge, and names of those who let their badges be seen: test_pages.py",
     "badges:books": "finds members by name, for those who keep books",
     "badges:take": "sums and rules of her own book, as a file",
     "badges:take_badge": "her own badge, as a file",

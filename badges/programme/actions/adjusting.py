@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from badges.earning.actions import lock_wallet
 from badges.ledger import actions as ledger
 from badges.ledger.errors import InsufficientPoints
+from badges.ledger.locks import lock_wallet
 from badges.ledger.models import PointType
 from badges.programme import permissions
 from badges.programme.models import Adjustment, Glance

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from badges.awards.models import Badge, BadgeText
+from badges.challenges.models import Challenge, ChallengeText
 from badges.earning.models import EarningRule, RuleText
 from badges.programme.actions.drafting import note_step
 from badges.programme.contents import scope_of
@@ -36,6 +37,10 @@ def apply_draft(*, draft_id: int, at: datetime) -> bool:
         badge = Badge.objects.get(code=draft.subject)
         for locale, words in draft.texts.items():
             BadgeText.objects.update_or_create(badge=badge, locale=locale, defaults=words)
+    elif draft.kind == Draft.Kind.CHALLENGE:
+        challenge = Challenge.objects.get(code=draft.subject)
+        for locale, words in draft.texts.items():
+            ChallengeText.objects.update_or_create(challenge=challenge, locale=locale, defaults=words)
     else:
         _tell_tiers(draft)
     draft.applied_at = at

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from badges.awards.models import Badge, BadgeInForce
+from badges.challenges.models import Challenge, ChallengeInForce
 from badges.earning.models import EarningRule, RuleInForce
 from badges.programme import contents, permissions, selectors
 from badges.programme.actions.applying import apply_draft
@@ -82,7 +83,9 @@ def _one_ladder_at_a_time() -> None:
 def _body(draft: Draft) -> dict[str, Any]:
     if draft.kind == Draft.Kind.LADDER:
         return contents.ladder_body(draft.content)
-    key = {Draft.Kind.RULE: "definition", Draft.Kind.BADGE: "criteria"}[Draft.Kind(draft.kind)]
+    key = {Draft.Kind.RULE: "definition", Draft.Kind.BADGE: "criteria"}.get(Draft.Kind(draft.kind))
+    if key is None:
+        return dict(draft.content)
     body: dict[str, Any] = draft.content[key]
     return body
 
@@ -99,6 +102,9 @@ def _bring_into_force(draft: Draft, number: int, since: datetime, body: dict[str
         place = {"scope": contents.scope_of(draft.content), "position": Badge.objects.count()}
         badge, _made = Badge.objects.get_or_create(code=draft.subject, defaults={**look, **place})
         BadgeInForce.objects.create(badge=badge, criteria=body, **common)
+    elif draft.kind == Draft.Kind.CHALLENGE:
+        challenge, _made = Challenge.objects.get_or_create(code=draft.subject)
+        ChallengeInForce.objects.create(challenge=challenge, body=body, **common)
     else:
         _begin_tier(draft, body)
         LadderInForce.objects.create(steps=body, **common)

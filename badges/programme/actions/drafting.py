@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from badges.awards.models import Badge
+from badges.challenges.models import Challenge
 from badges.earning.models import EarningRule
 from badges.programme import contents, permissions, selectors
 from badges.programme.models import Draft, DraftStep
@@ -89,6 +90,8 @@ def _check_days(at: datetime, begin: datetime | None, end: datetime | None, kind
         raise Invalid(_("That moment is over. Leave it empty to begin with the approval."), field="effective_from")
     if end is not None and kind == Draft.Kind.LADDER:
         raise Invalid(_("A ladder holds until the next one."), field="until")
+    if end is not None and kind == Draft.Kind.CHALLENGE:
+        raise Invalid(_("A challenge has a last day of its own."), field="until")
     if end is not None and end <= (begin or at):
         raise Invalid(_("The window ends before it starts."), field="until")
 
@@ -100,6 +103,8 @@ def _check_subject(kind: str, subject: str, content: dict[str, Any]) -> None:
     rule = EarningRule.objects.filter(code=subject).first() if kind == Draft.Kind.RULE else None
     if rule is not None and rule.event_name != content.get("event"):
         raise Invalid(_("A rule hears one event for ever. Make a new rule for another."), field="event")
+    if kind == Draft.Kind.CHALLENGE and Challenge.objects.filter(code=subject, closed_at__isnull=False).exists():
+        raise Invalid(_("It is over and counted for good. Make a new challenge."), field="last")
     badge = Badge.objects.filter(code=subject).first() if kind == Draft.Kind.BADGE else None
     if badge is not None and badge.per_target != content.get("per_target"):
         words = _("Given once or once for each: that stays as it began. Make a new badge for the other.")

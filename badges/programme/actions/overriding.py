@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from badges.earning.actions import lock_wallet
+from badges.ledger.locks import lock_wallet
 from badges.programme import permissions
 from badges.tiers.actions import reassess
 from badges.tiers.models import Tier, TierOverride

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.earning import actions as earning
 from badges.earning.models import PendingEarning
+from badges.ledger.locks import lock_wallet
 from badges.programme import held, permissions
 from portal.accounts.models import Member
 from portal.core.errors import Forbidden, Invalid
@@ -33,7 +34,7 @@ def decide_waiting(*, actor: Member, key: str, yes: bool, note: str, at: datetim
         words = _("Say in a line of up to %(limit)d letters why. The member reads it.")
         raise Invalid(words % {"limit": NOTE_LONGEST}, field="note")
     for owner in owners:
-        earning.lock_wallet(owner)
+        lock_wallet(owner)
     rows = list(PendingEarning.objects.select_for_update(of=("self",)).filter(pk__in=versions).order_by("pk"))
     held.check_fresh(rows, versions)
     for row in rows:

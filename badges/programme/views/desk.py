@@ -23,7 +23,7 @@ from portal.core.errors import Invalid, NotFound
 
 Kind = Draft.Kind
 # How the parts of the desk are called in addresses.
-PLACES = {"rules": Kind.RULE, "badges": Kind.BADGE, "tiers": Kind.LADDER}
+PLACES = {"rules": Kind.RULE, "badges": Kind.BADGE, "tiers": Kind.LADDER, "challenges": Kind.CHALLENGE}
 
 
 def kind_of(place: str) -> str:

@@ -63,8 +63,30 @@ class BadgeRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChallengeFinished(Event):
+    """A member finished a challenge; `round` is 1, and one more each time it was given again."""
+
+    name: ClassVar[str] = "challenge_finished"
+    member: int
+    challenge: str
+    finish: int
+    round: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeLost(Event):
+    """What a challenge had been finished by is no longer there, and its prize was taken back."""
+
+    name: ClassVar[str] = "challenge_lost"
+    member: int
+    challenge: str
+    finish: int
+    round: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeChanged(Event):
-    """A revision of a rule, a badge or the ladder of tiers began; `kind` is rule, badge or ladder.
+    """A revision of a rule, a badge, the ladder or a challenge began; `kind` is rule, badge, ladder or challenge.
 
     `backfill`: a badge is also given to those who have done it already.
     """

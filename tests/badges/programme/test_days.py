@@ -64,7 +64,7 @@ def test_the_scheduler_runs_the_day_and_none_of_its_jobs_beside_it() -> None:
     known = {job.name: job.cron for job in jobs()}
     assert known["programme_day"] == "5 * * * *"
     assert not {"end_tiers", "warn_of_ends", "close_boards"} & set(known)
-    assert NAMES == ("activate", "tiers", "expire", "warn", "boards")
+    assert NAMES == ("activate", "challenges", "tiers", "expire", "warn", "boards")
 
 
 @pytest.mark.django_db
