@@ -16,7 +16,7 @@ from badges.challenges.models import Finish, Part
 from badges.programme.models import Draft
 from badges.programme.previews import preview_of
 from portal.accounts import profiles
-from portal.accounts.models import Member, Profile
+from portal.accounts.models import Member
 from portal.core.clock import now, programme_day
 from portal.events import relay
 from tests.badges.awards import house
@@ -118,9 +118,8 @@ def test_of_who_finished_only_those_are_named_who_let_their_badges_be_seen(
 ) -> None:
     make()
     shown, hidden = make_member("Lò Thị Lộ"), make_member("Vàng A Giấu")
-    profile, _made = Profile.objects.get_or_create(member=hidden)
-    kept = dict(profile.privacy) | {"badges": "me"}
-    Profile.objects.filter(pk=profile.pk).update(privacy=kept)
+    profiles.set_privacy(actor=shown, levels={"badges": "members"}, findable=False)
+    profiles.set_privacy(actor=hidden, levels={"badges": "me"}, findable=False)
     for member in (shown, hidden):
         reply(member, 3)
     relay.drain()
@@ -128,7 +127,6 @@ def test_of_who_finished_only_those_are_named_who_let_their_badges_be_seen(
     text = page(signed_in(alice), "/vi/challenges/three-words/")
     assert "Lộ" in text
     assert "Giấu" not in text
-    assert profiles.field_visible(Profile.objects.get(member=shown), "badges", alice)
 
 
 # ── The desk ────────────────────────────────────────────────────────────────────────────────────────────────────
