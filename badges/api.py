@@ -15,6 +15,8 @@ from badges.awards.actions import arrange
 from badges.awards.selectors import BadgeView, OnShelf
 from badges.awards.streaks import Streak
 from badges.backtest import actions as backtests
+from badges.challenges.actions import take_part
+from badges.challenges.tasks import close_challenges
 from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
 from badges.earning.models import EarningRule, Evaluation
@@ -60,6 +62,7 @@ __all__ = [
     "balance",
     "balances",
     "close_boards",
+    "close_challenges",
     "correct",
     "credit_by_hand",
     "doors",
@@ -84,6 +87,7 @@ __all__ = [
     "standing",
     "statement",
     "streak",
+    "take_part",
     "tiers",
     "to_decide",
     "transfer",
@@ -132,7 +136,7 @@ def propose(
     *, actor: Member, kind: str, subject: str, at: datetime, note: str, content: dict[str, Any] | None = None,
     texts: dict[str, Any] | None = None, hand_in: bool = False,
 ) -> int:  # fmt: skip
-    """Writes a draft of a change (kind rule, badge or ladder); what is not given stays as it is. Returns its id.
+    """Writes a draft of a change (its kind as `Draft` has them); what is not given stays as it is. Returns its id.
 
     Raises what `programme.write_draft` raises.
     """

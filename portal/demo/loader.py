@@ -22,7 +22,7 @@ from community import api as community
 from portal.accounts.claims.actions import open_by_phone
 from portal.accounts.models import Member, Standing
 from portal.core.clock import now
-from portal.demo import choices, files, keeping, pages, people, programme, reading, talk
+from portal.demo import challenges, choices, files, keeping, pages, people, programme, reading, talk
 from portal.events import relay
 from portal.scopes.models import Scope
 
@@ -84,6 +84,7 @@ def load() -> bool:
         _counter(world)
         keeping.plan(world)
         programme.plan(world)
+        challenges.plan(world)
         world.play()
         reading.follow(world)
         community.rank_topics(now())

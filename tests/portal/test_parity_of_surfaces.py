@@ -225,7 +225,7 @@ NO_KINDS = {
     "to_moderate": "a number of cases, for moderators", "held_settled": "what became of her own words",
     "sanction": "said to her", "appeal_settled": "said to her", "report_settled": "without the words reported",
     "words_hidden": "her own words", "tier": "her own", "tier_down": "her own", "tier_warning": "her own",
-    "badge": "her own", "points_taken": "her own book",
+    "badge": "her own", "challenge": "her own", "points_taken": "her own book",
     "page_waits": "pages she may edit",
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from portal.core import clock, personal_data
 from portal.core.errors import Invalid
 from portal.events.models import DomainEvent
 from portal.events.types.accounts import AccountsMerged
+from portal.events.types.badges import ChallengeFinished
 from portal.notifications.models import Notification
 from portal.realtime.models import StreamEntry
 from tests.badges.awards.house import (
@@ -105,6 +106,7 @@ def test_every_metric_is_fed_by_something(alice, bob):
 
     for case in CASES.values():
         case.act(alice, [bob, bob], 0)
+    house.tell(ChallengeFinished(member=alice.pk, challenge="any", finish=1))
     assert set(Fact.objects.values_list("metric", flat=True)) == set(METRICS)
     assert house.has(alice, "threshold") == 1
 
