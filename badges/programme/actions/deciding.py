@@ -104,6 +104,8 @@ def _bring_into_force(draft: Draft, number: int, since: datetime, body: dict[str
         BadgeInForce.objects.create(badge=badge, criteria=body, **common)
     elif draft.kind == Draft.Kind.CHALLENGE:
         challenge, _made = Challenge.objects.get_or_create(code=draft.subject)
+        if challenge.closed_at is not None:
+            raise Invalid(_("It is over and counted for good. Make a new challenge."), field="last")
         ChallengeInForce.objects.create(challenge=challenge, body=body, **common)
     else:
         _begin_tier(draft, body)

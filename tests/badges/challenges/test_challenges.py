@@ -16,6 +16,7 @@ from badges.challenges.tasks import close_challenges
 from badges.earning.statement import lines_of
 from badges.ledger.models import Entry, Role, Transaction
 from badges.ledger.verify import verify
+from badges.programme.actions import approve_draft
 from badges.programme.days import rehearse, run_days
 from badges.segments.models import Segment, Stay
 from badges.tiers.models import Tier, TierStatus
@@ -28,7 +29,7 @@ from portal.notifications.models import Notification
 from tests.badges.awards import house
 from tests.badges.awards.house import MORNING
 from tests.badges.challenges.conftest import challenge, content, step, texts
-from tests.badges.programme.conftest import written
+from tests.badges.programme.conftest import handed_in, written
 from tests.factories.portal import make_member, make_members
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
@@ -269,6 +270,20 @@ def test_what_is_counted_for_good_takes_no_change(make: Make, manager: Member) -
     with pytest.raises(Invalid) as found:
         written(manager, kind="challenge", subject="three-words", content=content(), texts=texts(), draft_id=None)
     assert found.value.details["field"] == "last"
+
+
+def test_a_draft_that_waited_while_it_was_counted_is_not_approved(
+    make: Make, manager: Member, approver: Member
+) -> None:
+    make()
+    draft = handed_in(
+        manager, kind="challenge", subject="three-words", content=content(last="2026-06-20"), texts=texts()
+    )
+    close()
+    with pytest.raises(Invalid) as found:
+        approve_draft(actor=approver, draft_id=draft.pk, version=draft.version, at=AFTER)
+    assert found.value.details["field"] == "last"
+    assert ChallengeInForce.objects.count() == 1
 
 
 def test_together_the_prize_comes_at_the_end_to_all_who_added_their_share(make: Make) -> None:
