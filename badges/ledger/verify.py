@@ -314,17 +314,19 @@ def nothing_undone_twice() -> list[Finding]:
     The programme's legs say it: an earning's are negative, those that undo it positive, and the other way round.
     """
     sql = """
-        SELECT g.id, g.moved, u.undone + COALESCE(w.amount, 0) FROM (
-          SELECT e.transaction_id AS id, e.point_type_id, ABS(SUM(e.amount)) AS moved FROM badges_entry e
-          JOIN badges_account a ON a.id = e.account_id WHERE a.member_id IS NULL
-          GROUP BY e.transaction_id, e.point_type_id
-        ) g JOIN (
+        WITH u AS (
           SELECT COALESCE(t.reverses_id, t.resolves_id) AS id, e.point_type_id, SUM(ABS(e.amount)) AS undone
           FROM badges_transaction t JOIN badges_entry e ON e.transaction_id = t.id
           JOIN badges_account a ON a.id = e.account_id
           WHERE a.member_id IS NULL AND t.kind IN ('reverse', 'restore', 'return', 'lapse')
           GROUP BY COALESCE(t.reverses_id, t.resolves_id), e.point_type_id
-        ) u ON u.id = g.id AND u.point_type_id = g.point_type_id
+        )
+        SELECT g.id, g.moved, u.undone + COALESCE(w.amount, 0) FROM (
+          SELECT e.transaction_id AS id, e.point_type_id, ABS(SUM(e.amount)) AS moved FROM badges_entry e
+          JOIN badges_account a ON a.id = e.account_id
+          WHERE a.member_id IS NULL AND e.transaction_id IN (SELECT id FROM u)
+          GROUP BY e.transaction_id, e.point_type_id
+        ) g JOIN u ON u.id = g.id AND u.point_type_id = g.point_type_id
         LEFT JOIN (<written off>) w ON w.id = g.id AND w.point_type_id = g.point_type_id
         WHERE u.undone + COALESCE(w.amount, 0) > g.moved ORDER BY g.id
     """.replace("<written off>", _written_off())

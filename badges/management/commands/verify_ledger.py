@@ -2,12 +2,15 @@
 
 import json
 from argparse import ArgumentParser
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from badges.ledger.verify import names_of_checks, verify
+from badges.ledger.verify import Finding, names_of_checks, verify
+
+CHAIN = "I12"
 
 
 class Command(BaseCommand):
@@ -25,14 +28,26 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
     def handle(self, *args: Any, only: list[str] | None = None, **options: Any) -> None:
-        """Runs the checks on one snapshot."""
+        """Runs the checks on one snapshot; the chain, which reads only what is closed for ever, beside the others."""
+        names = only or names_of_checks()
+        beside = [name for name in names if name == CHAIN and len(names) > 1 and not connection.in_atomic_block]
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            chained = aside.submit(_verify_aside, beside) if beside else None
+            findings = self._on_one_snapshot([name for name in names if name not in beside])
+            findings += chained.result() if chained else []
+        self._tell(findings, names, as_json=options["json"])
+        if findings:
+            raise SystemExit(1)
+
+    def _on_one_snapshot(self, names: list[str]) -> list[Finding]:
         with transaction.atomic():
             if connection.vendor == "postgresql" and not connection.savepoint_ids:
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            findings = verify(only)
-        names = only or names_of_checks()
-        if options["json"]:
+            return verify(names)
+
+    def _tell(self, findings: list[Finding], names: list[str], *, as_json: bool) -> None:
+        if as_json:
             report = {"ok": not findings, "checks": names, "findings": [finding.as_dict() for finding in findings]}
             self.stdout.write(json.dumps(report, ensure_ascii=False, default=str))
         else:
@@ -41,5 +56,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{len(findings)} faults in {len(names)} checks." if findings else f"{len(names)} checks hold."
             )
-        if findings:
-            raise SystemExit(1)
+
+
+def _verify_aside(names: list[str]) -> list[Finding]:
+    """In a thread of its own, with a connection of its own: Python reckons hashes while the database adds up."""
+    try:
+        return verify(names)
+    finally:
+        connection.close()

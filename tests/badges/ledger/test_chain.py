@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from badges.ledger import actions, chain, seal
@@ -115,8 +117,18 @@ def test_a_batch_that_was_changed_or_taken_out_breaks_the_chain(closed: list[Tra
     assert ("badges_ledgerbatch", second.pk) in found()
 
 
-def test_the_proof_runs_it() -> None:
+def test_the_proof_runs_it_beside_the_other_checks(closed: list[Transaction]) -> None:
     assert "I12" in CHECKS
+    row = closed[3]
+    Transaction.objects.filter(pk=row.pk).update(reason="another")
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("verify_ledger", stdout=told)
+    lines = told.getvalue().splitlines()
+    assert [line for line in lines if line.startswith("I12 ")] == [
+        f"I12  badges_transaction {row.pk}: transaction {row.pk} is not what batch 2 closed"
+    ]
+    assert lines[-1] == f"{len(lines) - 1} faults in {len(CHECKS)} checks."
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer: nothing appears below what is there")
