@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from brand.writing.blocks import BRIEF, PictureBlock, PicturePairBlock, ProseBlock, PullQuoteBlock, WidePictureBlock
-from brand.writing.living_blocks import MemberQuoteBlock
+from brand.writing.living_blocks import MemberQuoteBlock, QuestBlock
 
 BEATS = [("opening", _("Opening")), ("knot", _("Knot")), ("climax", _("Climax")), ("resolution", _("Resolution"))]
 
@@ -52,13 +52,14 @@ class MessageBlock(blocks.StructBlock):
 
 
 class StoryBody(blocks.StreamBlock):
-    """Four beats in order and one message; quotes and pictures where they help."""
+    """Four beats in order and one message; quotes, pictures and a challenge where they help."""
 
     beat = BeatBlock()
     pull_quote = PullQuoteBlock()
     wide_picture = WidePictureBlock()
     picture_pair = PicturePairBlock()
     member_quote = MemberQuoteBlock()
+    quest = QuestBlock()
     message = MessageBlock()
 
     def clean(self, value: Any) -> Any:

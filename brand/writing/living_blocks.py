@@ -26,6 +26,12 @@ class SpaceChoiceBlock(blocks.FieldBlock):
         return ("wagtail.blocks.CharBlock", [], {"required": False})
 
 
+class ChallengeChoiceBlock(SpaceChoiceBlock):
+    """A challenge of the programme, offered by who reads for it."""
+
+    choices: Any = staticmethod(list)
+
+
 class LivingBlock(blocks.StructBlock):
     """A block with `value.alive`, filled by its registered reader before the page is drawn."""
 
@@ -105,6 +111,22 @@ class MemberQuoteBlock(LivingBlock):
         description = _("The beginning of a public post, with its author. It goes when the post is hidden.")
         template = "brand/blocks/member_quote.html"
         preview_value = {"address": "", "agreed": True}
+
+
+class QuestBlock(LivingBlock):
+    """A challenge in the middle of a story, with how far the reader is."""
+
+    heading = blocks.CharBlock(max_length=120, required=False, label=_("Heading"))
+    challenge = ChallengeChoiceBlock(
+        required=True, label=_("Challenge"), help_text=_("Approved ones. Nothing is shown while it is not in force.")
+    )
+
+    class Meta:
+        icon = "calendar-check"
+        label = _("A challenge on the way")
+        description = _("A challenge with its steps and the reader's own way. A visitor sees an invitation instead.")
+        template = "brand/blocks/quest.html"
+        preview_value = {"heading": "Đọc xong, cùng đi một đoạn", "challenge": ""}
 
 
 class NewestStoriesBlock(LivingBlock):

@@ -8,8 +8,10 @@ from badges import api as badges
 from brand.writing import selectors
 from brand.writing.living import reads_for_block
 from brand.writing.living_blocks import (
+    ChallengeChoiceBlock,
     LatestTopicsBlock,
     MemberQuoteBlock,
+    QuestBlock,
     SpaceChoiceBlock,
     ThanksBlock,
     TierMeterBlock,
@@ -18,6 +20,7 @@ from community import api as community
 from portal.accounts.viewers import viewer
 
 SpaceChoiceBlock.choices = staticmethod(lambda: [(space.code, space.text.name) for space in community.spaces(None)])
+ChallengeChoiceBlock.choices = staticmethod(badges.challenge_choices)
 MemberQuoteBlock.is_public = staticmethod(lambda address: bool(selectors.quotes_for([address])))
 
 
@@ -45,6 +48,19 @@ def read_quotes(values: list[Any], request: HttpRequest) -> None:
     found = selectors.quotes_for([value["address"] for value in values])
     for value in values:
         value.alive = {"quote": found.get(value["address"])}
+
+
+@reads_for_block(QuestBlock)
+def read_quests(values: list[Any], request: HttpRequest) -> None:
+    """Each block's challenge as the reader stands to it; a visitor's copy of the page holds nothing of anybody."""
+    # Only the preview of a block that nobody filled yet names none: there the newest stands in.
+    newest = (
+        "" if all(value["challenge"] for value in values) else next((c for c, _n in badges.challenge_choices()), "")
+    )
+    codes, member = [value["challenge"] or newest for value in values], viewer(request)
+    found = badges.quests(codes, member)
+    for value, code in zip(values, codes, strict=True):
+        value.alive = {"one": found.get(code), "member": member is not None}
 
 
 @reads_for_block(ThanksBlock)

@@ -93,6 +93,7 @@ def load() -> bool:
         choices.fill_shelves(world)
         for code, key in (("vi", "ly-su-hang-bun"), ("en", "phin-to-melbourne")):
             pages.quote("may-quan", code, world.posts[key, 0])
+        pages.quest("nam-suong-muoi", "doc-roi-ke")
     return True
 
 

@@ -82,6 +82,16 @@ def quote(key: str, code: str, post: Any) -> None:
     page.save_revision().publish()
 
 
+def quest(slug: str, code: str) -> None:
+    """Puts a challenge into a story, before its resolution, in both languages, once the desk has made it."""
+    for page in StoryPage.objects.filter(slug=slug).order_by("locale_id"):
+        stored = list(page.body.raw_data)
+        beats = [place for place, block in enumerate(stored) if block["type"] == "beat"]
+        stored.insert(beats[-1], {"type": "quest", "value": {"heading": "", "challenge": code}})
+        page.body = stored
+        page.save_revision().publish()
+
+
 def _tree(root: Page, code: str, same: dict[str, Any] | None = None) -> dict[str, Any]:
     """Every page of one language in its place, without its body: bodies link to pages that must exist first."""
     locale, _made = Locale.objects.get_or_create(language_code=code)

@@ -23,7 +23,7 @@ from tests.helpers.queries import assert_num_queries_constant
 from tests.helpers.sessions import enter
 
 pytestmark = pytest.mark.django_db
-EMPTY_WHILE_THERE_IS_NONE = {"houses", "newest_stories", "member_quote", "wide_picture", "picture_pair"}
+EMPTY_WHILE_THERE_IS_NONE = {"houses", "newest_stories", "member_quote", "wide_picture", "picture_pair", "quest"}
 ALL = {**StoryBody().child_blocks, **HomeBody().child_blocks, **BrandBody().child_blocks}
 
 
