@@ -15,8 +15,9 @@ from badges.awards.actions import arrange
 from badges.awards.selectors import BadgeView, OnShelf
 from badges.awards.streaks import Streak
 from badges.backtest import actions as backtests
-from badges.challenges import selectors as challenges
 from badges.challenges.actions import take_part
+from badges.challenges.selectors import choices as challenge_choices
+from badges.challenges.selectors import quests
 from badges.challenges.tasks import close_challenges
 from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
 from badges.earning.definitions import parse
@@ -183,17 +184,6 @@ def correct(
     programme.adjust_points(
         actor=actor, member_id=member_id, point_type=point_type, amount=amount, reason=reason, note=note, key=key, at=at
     )
-
-
-def challenge_choices() -> list[tuple[str, str]]:
-    """Every challenge by code with its name in the reader's language. Two queries."""
-    return challenges.choices(get_language() or "vi")
-
-
-def quests(codes: list[str], member: Member | None) -> dict[str, challenges.View]:
-    """Challenges by code as a member stands to each, None: as everybody may see them; what is not in force is left out.
-    A constant number of queries."""
-    return challenges.several(member, codes, at=now(), locale=get_language() or "vi")
 
 
 def stand_on_boards(*, actor: Member, at: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from badges.awards import judging as badges
 from badges.awards.counting import Reach, Row, counted
@@ -20,7 +21,7 @@ from badges.challenges.models import Challenge, ChallengeInForce, ChallengeText,
 from badges.challenges.reckoning import inside, progress
 from portal.accounts.models import Member, Standing
 from portal.accounts.profiles import field_visible, profile_of
-from portal.core.clock import programme_day
+from portal.core.clock import now, programme_day
 from portal.core.errors import NotFound
 from portal.core.shared_cache import AWAY
 from portal.ui.templatetags.ui import amount
@@ -262,8 +263,15 @@ def names_of(postings: Iterable[int], locale: str) -> dict[int, tuple[str, int]]
     }
 
 
-def choices(locale: str) -> list[tuple[str, str]]:
-    """Every challenge by code with its name, the newest first: for who puts one onto a page. Two queries."""
+def quests(codes: list[str], member: Member | None) -> dict[str, View]:
+    """Challenges by code as a member stands to each now, None: as everybody may see them; what is not in force is left
+    out. A constant number of queries."""
+    return several(member, codes, at=now(), locale=get_language() or "vi")
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every challenge by code with its name in the reader's language, the newest first. Two queries."""
+    locale = get_language() or "vi"
     every = list(Challenge.objects.order_by("-pk"))
     texts = _texts([one.pk for one in every], locale)
     return [(one.code, texts[one.pk].name if one.pk in texts else one.code) for one in every]
