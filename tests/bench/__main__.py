@@ -33,7 +33,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="few rows, short looks, README left alone")
     parser.add_argument("--database", default="sqlite", choices=("sqlite", "postgres"))
     parser.add_argument("--server", default="uvicorn", choices=("uvicorn", "granian"), help="what serves the pages")
-    parser.add_argument("--skip", action="append", default=[], choices=("pages", "chat", "inside"))
+    parser.add_argument("--skip", action="append", default=[], choices=("pages", "chat", "told", "inside", "million"))
     parser.add_argument("--keep", action="store_true", help="use the demo world loaded last")
     parser.add_argument("--dry", action="store_true", help="leave the README alone")
     return parser.parse_args()
@@ -194,13 +194,40 @@ class Bench:
         }  # fmt: skip
         return client(job, [running.process.pid])
 
+    def told(self, running: House) -> list[list[str]]:
+        """G13: events by the API until all are judged and posted with their reasons, one by one and by the hundred."""
+        job = json.loads(manage(running.env, "prepare", module="tests.bench.telling").splitlines()[-1])
+        port, lines, before = int(running.url.rsplit(":", 1)[1]), [], {"postings": 0, "reasons": 0}
+        ways = {
+            "one by one": ("single", "/api/v1/events", 201, 1),
+            "by the hundred": ("batch", "/api/v1/events/batch", 200, 100),
+        }
+        for name, (bodies, path, status, each) in ways.items():
+            sent = client({
+                "kind": "pages", "port": port, "paths": [path], "status": status, "count": 50_000, "c": 8,
+                "seconds": 2 if self.wanted.quick else 10, "bodies": job[bodies], "head": job["head"],
+                "type": "application/json",
+            }, [running.process.pid])  # fmt: skip
+            after = json.loads(manage(running.env, "wait", module="tests.bench.telling").splitlines()[-1])
+            events, seconds = sent["n"] * each, sent["n"] / sent["per_second"] + after["seconds"]
+            stored = after["reasons"] - before["reasons"]
+            if sent["wrong"] or stored != events:
+                self.troubles.append(f"events {name}: {sent['wrong']}, {events} told, {stored} judged")
+            posted, before = after["postings"] - before["postings"], after
+            lines.append([
+                f"events {name}", f"{sent['per_second'] * each:,.0f}", f"{sent['p50']:.0f} / {sent['p95']:.0f}",
+                f"{events / seconds:,.0f}", f"{posted:,} of {events:,}",
+            ])  # fmt: skip
+            print(f"  events {name}: {events / seconds:,.0f} judged and posted a second", flush=True)
+        return lines
+
     def inside(self, env: dict[str, str]) -> list[list[str]]:
         """The ledger and the judging, beside a raw commit."""
         quiet = {**env, "TRIAN_RELAY": "off"}
         seconds = "0.6" if self.wanted.quick else "3"
         found = json.loads(manage(quiet, seconds, module="tests.bench.inside").splitlines()[-1])
         names = {
-            "raw": "floor: raw SQLite INSERT and commit, synchronous FULL",
+            "raw": "floor: raw INSERT and commit by the driver",
             "earn": "earning, one transaction each",
             "earn_batch": "earning, 100 in a transaction",
             "redeem": "redeeming, 20 threads",
@@ -220,6 +247,20 @@ class Bench:
         replayed = f"{tried['events']:,} events in {tried['seconds']:.1f} s (load of the machine {tried['load']})"
         lines.append([f"backtest of a draft: {replayed}", f"{tried['events'] / tried['seconds']:,.0f}", "", ""])
         return lines
+
+    def million(self, env: dict[str, str]) -> list[list[str]]:
+        """What is read and proved in a large ledger; last of all, for it stays in the house."""
+        found = json.loads(manage(env, "1000000", module="tests.bench.million").splitlines()[-1])
+        balance, proof = found["balance"], found["verify"]
+        if proof["findings"]:
+            self.troubles.append(f"a million entries: {proof['findings']} findings")
+        slowest = sorted(proof["each"].items(), key=lambda pair: -pair[1])[:4]
+        return [
+            ["balance read, p50 / p95 ms", f"{balance['p50']:.2f} / {balance['p95']:.2f}"],
+            ["verify_ledger, all checks, s", f"{proof['seconds']:.1f}"],
+            ["… the slowest of them, s", ", ".join(f"{name} {seconds:.1f}" for name, seconds in slowest)],
+            [f"closing {found['closed']} batches of the chain, s", f"{found['chained']:.1f}"],
+        ]
 
     def run(self) -> list[str]:
         """Everything wanted, as lines of Markdown."""
@@ -251,9 +292,14 @@ class Bench:
                 lines += ["", *table.markdown(head, self.chat(running, grown, bare_env, folder))]
                 head = ["G7: 10 messages/s into a room of", "bare p99 ms", "ours p99 ms", "lost / doubled", "ratio"]
                 lines += ["", *table.markdown(head, self.paced(running, grown, bare_env, folder))]
+            if "told" not in self.wanted.skip:
+                head = ["G13: told by /api/v1", "taken/s", "p50 / p95 ms", "taken, judged, posted/s", "posted"]
+                lines += ["", *table.markdown(head, self.told(running))]
             if "inside" not in self.wanted.skip:
                 head = ["ledger and events", "per second", "p50 / p95 ms", "beside a raw commit"]
                 lines += ["", *table.markdown(head, self.inside(running.env))]
+            if "million" not in self.wanted.skip and not self.wanted.quick:
+                lines += ["", *table.markdown(["a ledger of a million entries", ""], self.million(running.env))]
         conditions = table.conditions(self.wanted.server, self.wanted.database, self.grown)
         return [conditions, "", *lines]
 

@@ -54,17 +54,19 @@ class Line:
 
 
 def request_bytes(job: dict[str, Any], number: int) -> bytes:
-    """The next request of a job: addresses and cookies take turns, `{n}` becomes a number that never repeats."""
+    """The next request of a job: addresses, cookies and bodies take turns, `{n}` becomes a number of its own."""
     path = job["paths"][number % len(job["paths"])]
     cookies = job.get("cookies") or [""]
     cookie = cookies[number % len(cookies)]
     head = f"Host: 127.0.0.1:{job['port']}\r\nAccept: text/html\r\n"
     if cookie:
         head += f"Cookie: {cookie}\r\n"
-    if not job.get("body"):
+    bodies = job.get("bodies") or [job.get("body")]
+    if not bodies[0]:
         return f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
-    body = job["body"].replace("{n}", f"{job['seed']}x{number}").encode()
-    head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n{job.get('head', '')}"
+    body = bodies[number % len(bodies)].replace("{n}", f"{job['seed']}x{number}").encode()
+    kind = job.get("type", "application/x-www-form-urlencoded")
+    head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n{job.get('head', '')}"
     return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
