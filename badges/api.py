@@ -34,6 +34,7 @@ from badges.ledger.models import Lot, PointType, Transaction
 from badges.medals.houses import register as enamels
 from badges.programme import actions as programme
 from badges.programme import selectors as programme_desk
+from badges.programme.actions import look_for_rings
 from badges.programme.selectors import to_decide
 from badges.segments.actions import rebuild as follow_segments
 from badges.segments.actions import write_segment
@@ -73,6 +74,7 @@ __all__ = [
     "follow_segments",
     "fresh_badges",
     "hall",
+    "look_for_rings",
     "lots",
     "meter",
     "missed",

@@ -3,7 +3,16 @@
 from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf, Sight, ZoneAsk
 from badges.backtest.models import Backtest
 from badges.challenges.models import Challenge, ChallengeInForce, ChallengeText, Finish, Part
-from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
+from badges.earning.models import (
+    BarredGiver,
+    EarningRule,
+    Evaluation,
+    PendingEarning,
+    Ring,
+    RuleInForce,
+    RuleText,
+    Seat,
+)
 from badges.leaderboards.models import BoardWish, PeriodClosed, Place, Told
 from badges.ledger.models import Account, Counter, Entry, Hold, LedgerBatch, Lot, LotUse, PointType, Transaction
 from badges.programme.models import Adjustment, DayRun, Draft, DraftStep, Glance
@@ -44,8 +53,10 @@ __all__ = [
     "PeriodClosed",
     "Place",
     "PointType",
+    "Ring",
     "RuleInForce",
     "RuleText",
+    "Seat",
     "Segment",
     "Shelf",
     "Sight",

@@ -431,6 +431,7 @@ NOT_PAGES: dict[str, str] = {
     "programme_correction": "takes a form",
     "programme_override": "takes a form",
     "programme_decide_waiting": "takes a form; a refusal shows the list",
+    "programme_decide_ring": "takes a form; a refusal shows the list",
     "badges:seen": "takes a form",
     "medals:medal": "a picture",
     "front_door": "leads to the visitor's language",

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from badges.backtest.lines import CONFIRMED, HELD, LAPSED, REVERSED, ByHand, Looked
 from badges.backtest.rulebook import Drafted, Rulebook
-from badges.backtest.world import ByHand, World
-from badges.earning.models import PendingEarning
+from badges.backtest.world import World
+from badges.earning.models import PendingEarning, Ring
 from portal.events.bus import heard_by
 from portal.events.models import DomainEvent
 from portal.events.types.base import Event, registry
@@ -62,17 +63,32 @@ def _heard(last: int, until: datetime) -> QuerySet[DomainEvent]:
     return DomainEvent.objects.filter(name__in=heard_by("earning"), id__lte=last, occurred_at__lt=until)
 
 
+BECAME = {"activated": CONFIRMED, "lapsed": LAPSED, "reversed": REVERSED}
+
+
 def decided_by_hand(until: datetime) -> list[ByHand]:
-    """What people of the house decided about points that waited. One query."""
-    rows = PendingEarning.objects.filter(
-        decided_by__isnull=False, settled_at__lt=until, transaction__source__startswith="rule:",
-        transaction__event__isnull=False,
-    )  # fmt: skip
-    columns = ("settled_at", "transaction__event_id", "transaction__source", "transaction__member_id", "state")
-    return [
-        ByHand(at, event, source.removeprefix("rule:"), member, state == PendingEarning.State.ACTIVATED)
-        for at, event, source, member, state in rows.order_by("settled_at", "id").values_list(*columns)
+    """What people of the house decided about points that waited, and what was held until they did. Two queries."""
+    rows = PendingEarning.objects.filter(transaction__source__startswith="rule:", transaction__event__isnull=False)
+    columns = ("transaction__event_id", "transaction__source", "transaction__member_id")
+    decided = rows.filter(decided_by__isnull=False, settled_at__lt=until).values_list("settled_at", "state", *columns)
+    held = rows.filter(held_at__lt=until).values_list("held_at", *columns)
+    found = [
+        ByHand(at, event, source.removeprefix("rule:"), member, HELD)
+        for at, event, source, member in held.order_by("held_at", "id")
         if at is not None and event is not None
+    ]
+    return found + [
+        ByHand(at, event, source.removeprefix("rule:"), member, BECAME[state])
+        for at, state, event, source, member in decided.order_by("settled_at", "id")
+        if at is not None and event is not None
+    ]
+
+
+def looked_at() -> list[Looked]:
+    """Which members were looked at together, and from when to when. Two queries."""
+    return [
+        Looked(frozenset(seat.member_id for seat in ring.seats.all()), ring.opened_at, ring.decided_at)
+        for ring in Ring.objects.prefetch_related("seats").order_by("id")
     ]
 
 
@@ -83,7 +99,7 @@ def replay(log: Log, *, drafts: Mapping[str, Drafted], since: datetime, progress
     """
     rules = Rulebook.in_force()
     drafted = rules.with_drafts(drafts, since) if drafts else None
-    base = World(decided_by_hand(log.until))
+    base = World(decided_by_hand(log.until), looked_at())
     draft: World | None = None
     inside = done = 0
     for number, event, at in log.read():

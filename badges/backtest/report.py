@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from badges.backtest.lines import LAPSED, WAITING, Line
 from badges.backtest.replay import Replayed
 from badges.backtest.rings import risk_of
-from badges.backtest.world import LAPSED, OPEN, Line, World
+from badges.backtest.world import World
 from badges.tiers.reckoning import Rung, tier_earned, years_for
 
 # Raised when the reckoning or the shape of a result changes: an older result says by which it was made.
@@ -64,7 +65,7 @@ def _fates(lines: Iterable[Line]) -> dict[str, Counter[str]]:
         for code, amount in line.amounts.items():
             of, left = found[code], line.left.get(code, 0)
             of["had"] += left
-            of["waiting"] += left if line.state == OPEN else 0
+            of["waiting"] += left if line.state in WAITING else 0
             if line.again:
                 of["taken"] -= left  # taken once and given again is not taken
                 continue

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from badges.backtest.world import Line, World
+from badges.backtest.lines import Line
+from badges.backtest.world import World
 
 # What members give each other. Everything else is paid by the house for what she did alone.
 COMMUNITY = ("topic_started", "reply_posted", "reaction_added", "answer_accepted")
@@ -25,30 +26,33 @@ class Group:
     each: tuple[int, ...] = ()
 
 
-def pairs_of(thanks: Counter[tuple[int, int]]) -> list[Group]:
-    """Two members who thank each other `PAIR_ACTS` times or more, each way; the busiest first."""
+def pairs_of(thanks: Counter[tuple[int, int]], least: int = PAIR_ACTS) -> list[Group]:
+    """Two members who thank each other `least` times or more, each way; the busiest first."""
     found = [
         Group((a, b), there + thanks[b, a], 1.0, (there, thanks[b, a]))
         for (a, b), there in thanks.items()
-        if a < b and there >= PAIR_ACTS and thanks[b, a] >= PAIR_ACTS
+        if a < b and there >= least and thanks[b, a] >= least
     ]
     return sorted(found, key=lambda one: (-one.acts, one.members))
 
 
-def rings_of(thanks: Counter[tuple[int, int]]) -> list[Group]:
-    """Three to six members whose thanks come back to each other, most of them to most of them; the busiest first."""
+def rings_of(
+    thanks: Counter[tuple[int, int]], least: int = EDGE_ACTS, most: int = RING_MOST, density: float = RING_DENSITY
+) -> list[Group]:
+    """Three to `most` members whose thanks (`least` of them make an edge) come back to each other, from at least the
+    share `density` of them to each other; the busiest first."""
     edges: dict[int, list[int]] = defaultdict(list)
     for (a, b), acts in thanks.items():
-        if acts >= EDGE_ACTS:
+        if acts >= least:
             edges[a].append(b)
     found = []
     for ring in _strongly_connected(edges):
-        if not RING_LEAST <= len(ring) <= RING_MOST:
+        if not RING_LEAST <= len(ring) <= most:
             continue
         inner = [(a, b) for a in ring for b in edges[a] if b in ring]
-        density = len(inner) / (len(ring) * (len(ring) - 1))
-        if density >= RING_DENSITY:
-            found.append(Group(tuple(sorted(ring)), sum(thanks[pair] for pair in inner), round(density, 2)))
+        share = len(inner) / (len(ring) * (len(ring) - 1))
+        if share >= density:
+            found.append(Group(tuple(sorted(ring)), sum(thanks[pair] for pair in inner), round(share, 2)))
     return sorted(found, key=lambda one: (-one.acts, one.members))
 
 

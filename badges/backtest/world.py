@@ -7,9 +7,24 @@ waits, is taken back or given again follows `earning.actions`, and tests hold bo
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from badges.backtest.lines import (
+    BARRED,
+    CONFIRMED,
+    HELD,
+    HIDDEN,
+    LAPSED,
+    OPEN,
+    OTHER,
+    REVERSED,
+    STATUS,
+    WAITING,
+    ByHand,
+    Line,
+    Looked,
+    Taken,
+)
 from badges.backtest.rulebook import Rulebook
 from badges.earning import caps, conditions
 from badges.earning.definitions import Definition, Wait
@@ -28,64 +43,12 @@ from portal.events.types.community import (
 )
 from portal.events.types.outside import PurchaseRefunded
 
-PAID, OPEN, CONFIRMED, LAPSED, REVERSED = "paid", "open", "confirmed", "lapsed", "reversed"
-HIDDEN, BARRED, OTHER = "post_hidden", "giver_barred", ""
-STATUS = "status"
-
-
-@dataclass(slots=True, eq=False)
-class Line:
-    """What one rule gave one member for one event. `left` is what of it is still hers; `year` the calendar year that it
-    counts for, None while it waits; `undone`: something of it was taken back; `again`: it was given a second time."""
-
-    rule: str
-    event: int
-    name: str
-    day: date
-    member: int
-    giver: int | None
-    subject: str
-    cause: str
-    amounts: dict[str, int]
-    left: dict[str, int]
-    inside: bool
-    state: str = PAID
-    year: int | None = None
-    wait: str = ""
-    needed: int = 0
-    last: int = 0
-    until: datetime | None = None
-    responders: list[int] = field(default_factory=list)
-    undone: bool = False
-    again: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Taken:
-    """A reversal: what it took of which line and why, and whether that was given again."""
-
-    line: Line
-    amounts: dict[str, int]
-    reason: str
-    event: int
-    restored: bool = False
-
-
-@dataclass(frozen=True)
-class ByHand:
-    """What somebody of the house decided about points that waited: it is done in every replay, where they wait."""
-
-    at: datetime
-    event: int
-    rule: str
-    member: int
-    confirmed: bool
-
 
 class World:
     """Judges events one after the other. Every field is plain data, so that a copy of a world is another world."""
 
-    def __init__(self, decided: Iterable[ByHand] = ()) -> None:
+    def __init__(self, decided: Iterable[ByHand] = (), looked: Iterable[Looked] = ()) -> None:
+        self.looked = list(looked)
         self.used: dict[int, Counter[tuple[str, date]]] = defaultdict(Counter)
         self.barred: dict[int, int] = {}
         self.merged: dict[int, int] = {}
@@ -190,7 +153,12 @@ class World:
         windows = [
             (caps.scope_of(cap, code, event.actor, it.subject), cap.window_start(day)) for cap in definition.caps
         ]
-        fitted, shares = caps.weigh(definition, [used[window] for window in windows])
+        so_far = [used[window] for window in windows]
+        if definition.paired and event.actor is not None:
+            other = self.used[self.whose(event.actor)]
+            back = [other[caps.scope_of(cap, code, member, ""), cap.window_start(day)] for cap in definition.caps]
+            so_far = caps.mutual(definition, so_far, back)
+        fitted, shares = caps.weigh(definition, so_far)
         for window, share in zip(windows, shares, strict=True):
             used[window] += share
         if not fitted.granted:
@@ -199,14 +167,25 @@ class World:
             code, number, event.name, day, member, event.actor, it.subject, it.cause, fitted.granted,
             dict(fitted.granted), inside,
         )  # fmt: skip
-        waits = definition.wait is not None and self._must_wait(definition.wait, code, member, event.actor)
+        held = definition.wait is not None and event.actor in self._mates(member, at)
+        waits = definition.wait is not None and (held or self._must_wait(definition.wait, code, member, event.actor))
         if waits:
             assert definition.wait is not None
             self._put_to_wait(line, definition.wait, at)
+            line.state = HELD if held else OPEN
         else:
             self._count(line, day.year)
         self._keep(line)
         return "pending" if waits else fitted.outcome
+
+    def _mates(self, member: int, at: datetime) -> set[int]:
+        """With whom a member was looked at just then."""
+        found: set[int] = set()
+        for one in self.looked:
+            if one.since <= at and (one.until is None or at < one.until):
+                members = {self.whose(seat) for seat in one.members}
+                found |= members if member in members else set()
+        return found - {member}
 
     def _must_wait(self, wait: Wait, code: str, member: int, giver: int | None) -> bool:
         if wait.kind != "givers":
@@ -265,7 +244,7 @@ class World:
         asked = [line for subject in subjects for line in self._by_subject.get(subject, ())]
         asked += [line for cause in causes for line in self._by_cause.get(cause, ())]
         for line in asked:
-            if line.state == OPEN and line.wait == "responders":
+            if line.state in WAITING and line.wait == "responders":
                 self._answer(line, responder, at)
         author = getattr(event, "author", None)
         if author is not None and author in self._for_givers:
@@ -276,8 +255,13 @@ class World:
         if responder == self.whose(line.member) or responder in line.responders or at >= line.until:
             return
         line.responders.append(responder)
-        if len(set(line.responders) - self.barred.keys()) >= line.needed:
+        if len(set(line.responders)) < line.needed:
+            return
+        mates = self._mates(self.whose(line.member), at)
+        if len(set(line.responders) - self.barred.keys() - mates) >= line.needed:
             self._confirm(line, programme_day(at))
+        elif set(line.responders) <= mates:
+            line.state = HELD
 
     def _release_givers(self, author: int, at: datetime) -> None:
         waiting = self._for_givers[author]
@@ -296,12 +280,16 @@ class World:
 
     def _by_hand(self, one: ByHand) -> None:
         for line in self._by_event.get(one.event, ()):
-            if (line.rule, line.member, line.state) != (one.rule, one.member, OPEN):
+            if (line.rule, line.member) != (one.rule, one.member) or line.state not in WAITING:
                 continue
-            if one.confirmed:
+            if one.became == CONFIRMED:
                 self._confirm(line, programme_day(one.at))
-            else:
+            elif one.became == REVERSED:
                 self._take([line], OTHER, 0)
+            elif one.became == LAPSED:
+                line.state, line.left = LAPSED, {}
+            elif line.state == OPEN:
+                line.state = HELD
 
     # ── What is taken back and given again ──────────────────────────────────────────────────────────────────────
     def _take(self, lines: Iterable[Line], reason: str, number: int) -> None:
@@ -317,7 +305,7 @@ class World:
             line.left[code] -= amount
         if line.year is not None and amounts.get(STATUS):
             self.status[line.member, line.year] -= amounts[STATUS]
-        if line.state == OPEN and not any(line.left.values()):
+        if line.state in WAITING and not any(line.left.values()):
             line.state = REVERSED
         taken = Taken(line, amounts, reason, number)
         if reason == HIDDEN:

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from badges.awards.models import Sight
 from badges.earning import caps, conditions, selectors
 from badges.earning.definitions import Definition, parse
-from badges.earning.models import BarredGiver, Evaluation, PendingEarning, RuleInForce
+from badges.earning.models import WAITING, BarredGiver, Evaluation, PendingEarning, RuleInForce, Seat
+from badges.earning.settling import TAKEN, confirm, hold, settle
 from badges.earning.subjects import about, answered, heard_as, values_of
 from badges.ledger import actions as ledger
 from badges.ledger.locks import lock_wallet
@@ -28,7 +29,7 @@ from portal.notifications import notify, rescind
 
 State = PendingEarning.State
 # Why a line was taken back, as the statement reads it, and how it is told.
-BARRED, REFUSED, REFUNDED, TAKEN = "giver_barred", "refused_by_hand", "purchase_refunded", "points_taken"
+BARRED, REFUNDED = "giver_barred", "purchase_refunded"
 
 
 def judge(heard: Heard) -> None:
@@ -73,16 +74,18 @@ def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id
         definition, rule_code=rule.code, member_id=member_id, giver=event.actor, subject=it.subject, day=day
     )
     outcome |= {"outcome": fitted.outcome, "granted": fitted.granted, "data": fitted.data}
+    outcome |= {"pair": fitted.pair} if fitted.pair is not None else {}
     if not fitted.granted:
         return outcome
-    waits = _must_wait(definition, rule.code, member_id, event.actor)
+    ring = _ring_of(definition, member_id, event.actor)
+    waits = ring is not None or _must_wait(definition, rule.code, member_id, event.actor)
     posting = ledger.earn(
         member_id=member_id, amounts=fitted.granted, pending=waits, source=f"rule:{rule.code}",
         key=f"event:{heard.id}:{member_id}", at=heard.occurred_at, subject=it.subject, cause=it.cause,
         event_id=heard.id, revision_id=version.pk,
     )  # fmt: skip
     if waits:
-        _put_to_wait(posting.transaction, definition, it.subject, heard.occurred_at)
+        _put_to_wait(posting.transaction, definition, it.subject, heard.occurred_at, ring)
         outcome["outcome"] = "pending"
     return outcome | {"transaction": posting.transaction.pk}
 
@@ -97,22 +100,28 @@ def _must_wait(definition: Definition, rule_code: str, member_id: int, giver: in
     return len(givers) < wait.needed
 
 
-def _put_to_wait(posted: Transaction, definition: Definition, subject: str, at: datetime) -> None:
+def _ring_of(definition: Definition, member_id: int, giver: int | None) -> int | None:
+    """The open ring in which both are, where what the rule pays can wait at all: more of it is held, too."""
+    if definition.wait is None or giver is None or giver == member_id:
+        return None
+    return selectors.ring_mates(member_id).get(giver)
+
+
+def _put_to_wait(posted: Transaction, definition: Definition, subject: str, at: datetime, ring: int | None) -> None:
     wait = definition.wait
     assert wait is not None
     until = at + (timedelta(hours=wait.hours) if wait.kind == "time" else timedelta(days=wait.days))
-    PendingEarning.objects.create(
-        transaction=posted,
-        member_id=posted.member_id,
-        subject=subject,
-        waits_for=wait.kind,
-        needed=wait.needed,
+    row = PendingEarning.objects.create(
+        transaction=posted, member_id=posted.member_id, subject=subject, waits_for=wait.kind, needed=wait.needed,
         until=until,
-    )
+    )  # fmt: skip
+    if ring is not None:
+        hold(row, ring_id=ring, at=at)
 
 
 def release(heard: Heard) -> None:
-    """Lets an answer count for what waits for it: enough distinct other members confirm the points.
+    """Lets an answer count for what waits for it: enough distinct other members confirm the points. Answers of those
+    with whom she is looked at confirm nothing meanwhile, and what only they answered is held.
 
     Called after `judge` for the same event. A reaction from a fifth different giver also frees the reactions that
     waited for more givers.
@@ -121,7 +130,7 @@ def release(heard: Heard) -> None:
     if responder is None or selectors.is_barred(responder):
         return
     subjects, causes = answered(heard.event)
-    waiting = PendingEarning.objects.filter(state=State.OPEN, waits_for="responders")
+    waiting = PendingEarning.objects.filter(state__in=WAITING, waits_for="responders")
     for pk, member_id in _asked(waiting, subjects, causes).items():
         lock_wallet(member_id)
         # Read again now that nobody else settles what is hers: somebody may have, by hand or by an answer.
@@ -130,10 +139,19 @@ def release(heard: Heard) -> None:
             continue
         row.responders, row.version = [*row.responders, responder], row.version + 1
         row.save(update_fields=["responders", "version"])
-        enough = len(set(row.responders)) >= row.needed
-        if enough and len(set(row.responders) - selectors.barred(row.responders)) >= row.needed:
-            confirm(row, at=heard.occurred_at, event_id=heard.id)
+        if len(set(row.responders)) >= row.needed:
+            _weigh_answers(row, heard)
     _release_givers(heard)
+
+
+def _weigh_answers(row: PendingEarning, heard: Heard) -> None:
+    """So many answered that it could be confirmed: if enough of them count, it is."""
+    mates = selectors.ring_mates(row.member_id)
+    counted = set(row.responders) - selectors.barred(row.responders)
+    if len(counted - mates.keys()) >= row.needed:
+        confirm(row, at=heard.occurred_at, event_id=heard.id)
+    elif mates.keys() >= set(row.responders):
+        hold(row, ring_id=mates[row.responders[-1]], at=heard.occurred_at)
 
 
 def _asked(waiting: QuerySet[PendingEarning], subjects: Iterable[str], causes: Iterable[str]) -> dict[int, int]:
@@ -167,57 +185,6 @@ def _release_givers(heard: Heard) -> None:
         confirm(row, at=heard.occurred_at, event_id=heard.id)
 
 
-def _settle(row: PendingEarning, state: str, at: datetime, by: int | None = None, note: str = "") -> None:
-    """What waited has come to its end: how, when, and by whose hand if by one."""
-    row.state, row.settled_at, row.decided_by_id, row.note = state, at, by, note
-    row.version += 1
-    row.save(update_fields=["state", "settled_at", "decided_by", "note", "version"])
-
-
-def confirm(
-    row: PendingEarning, *, at: datetime, event_id: int | None = None, by: int | None = None, note: str = ""
-) -> None:
-    """Waiting points become available; expiry counts from here. `by` and `note`: whoever did it by hand, and why.
-
-    Idempotent: a row that is not open stays as it is.
-    """
-    if row.state != State.OPEN:
-        return
-    with transaction.atomic():
-        ledger.activate(
-            transaction_id=row.transaction_id, source="confirm", key=f"waiting:{row.pk}", at=at, event_id=event_id
-        )
-        _settle(row, State.ACTIVATED, at, by, note)
-        reassess(member_id=row.member_id, at=at)
-
-
-def lapse(row: PendingEarning, *, at: datetime) -> None:
-    """Waiting points that nobody answered go back; the member loses nothing she had. Idempotent."""
-    if row.state != State.OPEN:
-        return
-    with transaction.atomic():
-        ledger.lapse(transaction_id=row.transaction_id, source="lapse", key=f"waiting:{row.pk}", at=at)
-        _settle(row, State.LAPSED, at)
-
-
-def refuse(row: PendingEarning, *, at: datetime, by: int, note: str) -> None:
-    """Somebody of the house takes back what waits, with a word that the member reads on its line and in her inbox.
-
-    Idempotent: a row that is not open stays as it is.
-    """
-    if row.state != State.OPEN:
-        return
-    with transaction.atomic():
-        ledger.reverse(
-            transaction_id=row.transaction_id, source="refuse", key=f"waiting:{row.pk}", at=at, reason=REFUSED,
-            actor_id=by,
-        )  # fmt: skip
-        _settle(row, State.REVERSED, at, by, note)
-        args = {"lines": 1, "why": REFUSED, "note": note}
-        notify(member_id=row.member_id, kind=TAKEN, subject=f"refused:{row.pk}", args=args, actor_id=None, at=at)
-        reassess(member_id=row.member_id, at=at)
-
-
 def take_back(heard: Heard, *, subject: str = "", cause: str = "", reason: str) -> None:
     """Reverses everything paid for a subject (a hidden post) or for one cause (a reaction taken back), exactly once."""
     posted = Transaction.objects.filter(kind__in=["earn", "earn_pending", "restore"]).order_by("id")
@@ -240,8 +207,8 @@ def _reverse_all(posted: QuerySet[Transaction], *, event_id: int, at: datetime, 
             transaction_id=paid.pk, source="reverse", key=f"event:{event_id}:{paid.pk}", at=at, reason=reason,
             event_id=event_id,
         )  # fmt: skip
-        if waiting is not None and waiting.state == State.OPEN:
-            _settle(waiting, State.REVERSED, at)
+        if waiting is not None and waiting.state in WAITING:
+            settle(waiting, State.REVERSED, at)
         taken[paid.member_id] = taken.get(paid.member_id, 0) + 1
     for member_id in sorted(members):
         reassess(member_id=member_id, at=at)
@@ -269,8 +236,8 @@ def refund(heard: Heard) -> None:
             reason=REFUNDED, amounts=due, event_id=heard.id,
         )  # fmt: skip
         waiting = getattr(paid, "waiting", None)
-        if waiting is not None and waiting.state == State.OPEN and not any(left_to_reverse(paid).values()):
-            _settle(waiting, State.REVERSED, heard.occurred_at)
+        if waiting is not None and waiting.state in WAITING and not any(left_to_reverse(paid).values()):
+            settle(waiting, State.REVERSED, heard.occurred_at)
     reassess(member_id=member_id, at=heard.occurred_at)
 
 
@@ -367,5 +334,7 @@ def merge_wallets(heard: Heard, *, giver_id: int, receiver_id: int) -> None:
         event_id=heard.id,
     )  # fmt: skip
     PendingEarning.objects.filter(member_id=giver_id).update(member_id=receiver_id)
+    seated = Seat.objects.filter(member_id=receiver_id).values("ring")
+    Seat.objects.filter(member_id=giver_id).exclude(ring__in=seated).update(member_id=receiver_id)
     leave(member_id=giver_id, to=receiver_id)
     reassess(member_id=receiver_id, at=heard.occurred_at, cause=TierMove.Cause.MERGED)

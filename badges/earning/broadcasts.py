@@ -160,6 +160,29 @@ def _taken_sentence(item: Notification) -> str:
     ) % {"n": item.args.get("lines", 1)}
 
 
+def _looked_sentence(item: Notification) -> str:
+    became, note = item.args.get("became"), {"note": item.args.get("note", "")}
+    if became == "released":
+        return _("The points that somebody of the house looked at are yours: %(note)s") % note
+    if became == "rejected":
+        return _("The points that somebody of the house looked at were not confirmed: %(note)s") % note
+    return _(
+        "Somebody of the house looks at points of yours that wait, because you and others thank each other very often. "
+        "Nothing that you have is touched."
+    )
+
+
+register(
+    Kind(
+        name="points_looked_at",
+        label=gettext_lazy("Points that somebody looks at"),
+        icon="eye",
+        sentence=_looked_sentence,
+        url=lambda item: reverse("my:statement"),
+        visible=lambda member, subject, args: True,  # a member's own book is always hers to know
+        visible_many=lambda member, items: {item.pk for item in items},
+    )
+)
 register(
     Kind(
         name="points_taken",

@@ -15,6 +15,8 @@ _WINDOWS = ("day", "month", "year", "ever")
 _BENEFICIARIES = ("member", "author", "actor", "helper")
 _MAX_POINTS = 100_000
 _MOST_SEGMENTS = 8
+# What two members pay each other: the more, the less.
+PAIR = "pair"
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,10 @@ class Cap:
     """At most `limit` of `metric` in a calendar window of the programme zone.
 
     `scope`: "rule" (this rule), "giver" (this rule, by the same other member), "subject" (this rule, for the same
-    object) or "group:<name>" (all rules that name the group). `metric`: "times" or a point type code.
+    object), "pair" (see below) or "group:<name>" (all rules that name the group). `metric`: "times" or a type's code.
     `on_exceed`: "trim" pays what still fits (any order of the window's events grants the same total), "reject" nothing.
+    "pair": what this member and the other one pay each other by this rule. Each time both sides have had `limit` of it
+    in the window, a further act between them pays half as much as before, rounded down.
     """
 
     scope: str
@@ -67,6 +71,11 @@ class Definition:
     segments: tuple[str, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def paired(self) -> bool:
+        """Whether it counts what two members pay each other."""
+        return any(cap.scope == PAIR for cap in self.caps)
+
 
 def parse(raw: dict[str, Any]) -> Definition:
     """The definition behind stored JSON; raises Invalid with the field that is wrong."""
@@ -94,10 +103,14 @@ def _segments(raw: Any) -> tuple[str, ...]:
 def _cap(raw: dict[str, Any], points: dict[str, int]) -> Cap:
     _only(raw, {"scope", "metric", "limit", "window", "on_exceed"})
     cap = Cap(**raw)
-    if cap.scope not in ("rule", "giver", "subject") and not cap.scope.startswith("group:"):
+    if cap.scope not in ("rule", "giver", "subject", PAIR) and not cap.scope.startswith("group:"):
         raise Invalid(_("A cap counts by rule, giver, subject or group."), field="caps")
     if cap.window not in _WINDOWS or cap.on_exceed not in ("trim", "reject"):
         raise Invalid(_("A cap needs a calendar window, and trims or rejects."), field="caps")
+    if cap.scope == PAIR and (cap.metric, cap.on_exceed) != ("times", "trim"):
+        raise Invalid(
+            _("What two members pay each other is counted in times, and beyond that half is paid."), field="caps"
+        )
     if cap.metric != "times" and cap.metric not in points:
         raise Invalid(_("The cap counts points that the rule does not pay."), field="caps")
     _whole(cap.limit, 1, 10_000_000, "caps")

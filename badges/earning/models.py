@@ -73,8 +73,56 @@ class Evaluation(models.Model):
         return f"{self.event_id} for {self.member_id}"
 
 
+class Ring(models.Model):
+    """Two to six members who give each other points, found by the calendar: a question to a moderator, no verdict.
+
+    While it is open, what they have from each other and still waits is held (`PendingEarning.ring`).
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", _("Is looked at")
+        RELEASED = "released", _("Found honest")
+        REJECTED = "rejected", _("Found to be traded")
+
+    # The ids of its members in order, "12-45-77": open only once for the same people.
+    mark = models.CharField(max_length=160)
+    # [{"giver": id, "receiver": id, "acts": n}]: how often each thanked each since `since`.
+    evidence = models.JSONField(default=list)
+    since = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    # Raised when the evidence changes and by the decision: who decides over an older one is answered 409.
+    version = models.PositiveIntegerField(default=1)
+    decided_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mark"], condition=Q(state="open"), name="ring_open_once")]
+        indexes = [models.Index(fields=["-decided_at"], name="ring_decided", condition=~Q(state="open"))]
+
+    def __str__(self) -> str:
+        return f"ring {self.mark}: {self.state}"
+
+
+class Seat(models.Model):
+    """A member of a ring."""
+
+    ring = models.ForeignKey(Ring, on_delete=models.PROTECT, related_name="seats")
+    member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ring", "member"], name="ring_seat_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in ring {self.ring_id}"
+
+
 class PendingEarning(models.Model):
-    """Points that wait for so many distinct members, or for a moment. Open until activated, lapsed or reversed."""
+    """Points that wait for so many distinct members, or for a moment. Open until activated, lapsed or reversed; held
+    while somebody looks at those who gave them: then neither the calendar nor they themselves settle it."""
 
     class Waits(models.TextChoices):
         """What it waits for."""
@@ -87,6 +135,7 @@ class PendingEarning(models.Model):
         """Where it stands."""
 
         OPEN = "open", _("Waiting")
+        HELD = "held", _("Is looked at")
         ACTIVATED = "activated", _("Confirmed")
         LAPSED = "lapsed", _("Lapsed")
         REVERSED = "reversed", _("Taken back")
@@ -106,6 +155,9 @@ class PendingEarning(models.Model):
     # Whoever settled it by hand, and why, in a word that the member reads; empty where the calendar or others did.
     decided_by = models.ForeignKey("portal.Member", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=200, blank=True, default="")
+    # For whose sake it is or was held, and since when.
+    ring = models.ForeignKey(Ring, null=True, blank=True, on_delete=models.PROTECT, related_name="lines")
+    held_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -129,3 +181,7 @@ class BarredGiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.giver_id} since {self.since:%Y-%m-%d}"
+
+
+# What still waits, one way or the other.
+WAITING = (PendingEarning.State.OPEN, PendingEarning.State.HELD)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText
+from badges.earning.models import BarredGiver, EarningRule, Evaluation, PendingEarning, RuleInForce, RuleText, Seat
 from badges.ledger.models import Transaction
 from portal.core.prepared import prepared
 from portal.core.reading import read_once
@@ -62,7 +62,7 @@ def evaluations_of(transactions: Iterable[Transaction]) -> dict[int, Evaluation]
 
 def waiting_of(transactions: Iterable[Transaction]) -> dict[int, PendingEarning]:
     """What each posting waits (or waited) for, by the posting's id. One query."""
-    rows = PendingEarning.objects.filter(transaction__in=[t.pk for t in transactions])
+    rows = PendingEarning.objects.filter(transaction__in=[t.pk for t in transactions]).select_related("ring")
     return {row.transaction_id: row for row in rows}
 
 
@@ -75,6 +75,17 @@ def distinct_givers(member_id: int, rule_code: str, last: int) -> set[int]:
 def _givers(member: int, source: str, *, last: int) -> QuerySet[Transaction, int | None]:
     rows = Transaction.objects.filter(member=member, source=source, kind__in=GIVEN, reversals=None)
     return rows.order_by("-id").values_list("event__actor", flat=True)[:last]
+
+
+def ring_mates(member_id: int) -> dict[int, int]:
+    """With whom a member is looked at just now, each with the ring. One query."""
+    return dict(_mates(member_id))
+
+
+@prepared
+def _mates(member: int) -> QuerySet[Seat, tuple[int, int]]:
+    rows = Seat.objects.filter(ring__state="open", ring__seats__member=member).exclude(member=member)
+    return rows.order_by("ring_id").values_list("member_id", "ring_id")
 
 
 GIVEN = ("earn", "earn_pending")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from badges.challenges.selectors import names_of as challenges_of
 from badges.earning import conditions
+from badges.earning.definitions import PAIR
 from badges.earning.models import Evaluation, PendingEarning
 from badges.earning.selectors import evaluations_of, rule_names, waiting_of
 from badges.ledger.models import Entry, Transaction
@@ -148,8 +149,8 @@ def _line(
 def _state(t: Transaction, waits: PendingEarning | None, taken: bool, amount: int) -> str:
     if taken:
         return "reversed"
-    if waits is not None and waits.state in ("open", "lapsed"):
-        return {"open": "pending", "lapsed": "lapsed"}[waits.state]
+    if waits is not None and waits.state in ("open", "held", "lapsed"):
+        return {"open": "pending", "held": "pending", "lapsed": "lapsed"}[waits.state]
     return "spent" if t.kind in ("redeem", "expire", "reverse") or (t.kind == "transfer" and amount < 0) else "posted"
 
 
@@ -200,6 +201,11 @@ def title_of(t: Transaction, called: str | None = None) -> str:
 
 def waiting_text(waits: PendingEarning) -> str:
     """What a pending line waits for: “waits for 1 more person to answer”."""
+    if waits.state == "held" and waits.ring is not None:
+        return _(
+            "Somebody of the house looks at it, because you and others have thanked each other very often since "
+            "%(day)s. Until then it waits. Nothing that you have is touched, and nothing is held against you."
+        ) % {"day": _day(waits.ring.since)}
     if waits.waits_for == "time":
         return _("Waits until %(when)s.") % {"when": _day(waits.until)}
     if waits.waits_for == "givers":
@@ -211,6 +217,11 @@ def waiting_text(waits: PendingEarning) -> str:
         "If they have not by %(day)s, the line goes back and you lose nothing.",
         left,
     ) % {"left": left, "day": _day(waits.until)}
+
+
+def _ended(note: str) -> str:
+    """A note as a sentence that another may follow."""
+    return note if note.endswith((".", "!", "?", "…")) else f"{note}."
 
 
 def _day(at: datetime) -> str:
@@ -237,7 +248,9 @@ def _why(
     with_it = [_type_text(code, n) for code, n in legs.items() if code != "spend" and n]
     if with_it:
         facts.append({"label": _("Comes with"), "value": ", ".join(with_it)})
-    if outcome.get("data", {}).get("cap"):
+    if outcome.get("data", {}).get("cap") == PAIR:
+        facts.append({"label": _("Counts less"), "value": pair_text(outcome["data"])})
+    elif outcome.get("data", {}).get("cap"):
         facts.append({"label": _("Within the cap"), "value": cap_text(outcome["data"])})
     if t.written_off:
         facts.append({"label": _("Not taken"), "value": ", ".join(_type_text(c, n) for c, n in t.written_off.items())})
@@ -258,8 +271,13 @@ def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any],
         )
     if state == "pending" and waits is not None:
         return waiting_text(waits)
+    if state == "lapsed" and waits is not None and waits.decided_by_id:
+        words = _("Somebody of the house looked at it and did not confirm it: %(note)s You lost nothing you had.")
+        return words % {"note": _ended(waits.note)}
     if state == "lapsed":
         return _("Nobody answered in time, so this line went back by itself. You lost nothing you had.")
+    if outcome.get("outcome") == "trimmed" and outcome["data"].get("cap") == PAIR:
+        return _("Part of it, because the two of you thank each other often.")
     if outcome.get("outcome") == "trimmed":
         return _("Part of it, because the cap was reached.")
     if waits is not None and waits.state == "activated" and waits.decided_by_id:
@@ -281,9 +299,19 @@ def _lead(t: Transaction, waits: PendingEarning | None, outcome: dict[str, Any],
 
 def cap_text(data: dict[str, Any]) -> str:
     """A cap's numbers: “2 of 10 today”."""
+    if data.get("cap") == PAIR:
+        return pair_text(data)
     windows = {"day": _("%(used)s of %(limit)s today"), "month": _("%(used)s of %(limit)s this month"),
                "year": _("%(used)s of %(limit)s this year"), "ever": _("%(used)s of %(limit)s in all")}  # fmt: skip
     return windows[data["window"]] % {"used": min(data["used"], data["limit"]), "limit": data["limit"]}
+
+
+def pair_text(data: dict[str, Any]) -> str:
+    """Why two who thank each other often get less for it."""
+    return _(
+        "You two have thanked each other %(used)s times already. From %(limit)s on, each further time counts half as "
+        "much, then a quarter, then nothing; it begins anew with the next span."
+    ) % {"used": data["used"], "limit": data["limit"]}
 
 
 def _type_text(code: str, n: int) -> str:
@@ -296,6 +324,8 @@ def _type_text(code: str, n: int) -> str:
 
 def outcome_text(outcome: dict[str, Any]) -> str:
     """Why a rule paid nothing, in plain words; "" when it did pay."""
+    if outcome["outcome"] == "capped" and outcome["data"].get("cap") == PAIR:
+        return pair_text(outcome["data"])
     if outcome["outcome"] == "capped":
         return _("The cap was reached: %(cap)s.") % {"cap": cap_text(outcome["data"])}
     if outcome["outcome"] == "no_match" and "segments" in outcome["data"]:

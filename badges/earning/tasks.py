@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from badges.earning import actions
+from badges.earning import actions, settling
 from badges.earning.models import BarredGiver, PendingEarning
 from badges.ledger.locks import lock_wallet
 from portal.jobs.table import register
@@ -26,9 +26,9 @@ def settle_waiting(at: datetime) -> int:
             if row is None:
                 continue
             if row.waits_for == "time":
-                actions.confirm(row, at=row.until)
+                settling.confirm(row, at=row.until)
             else:
-                actions.lapse(row, at=at)
+                settling.lapse(row, at=at)
             settled += 1
     return settled
 

@@ -14,7 +14,7 @@ from django.db.models import F, Sum
 
 from badges.challenges.verify import prizes_match
 from badges.earning import caps, conditions
-from badges.earning.definitions import Cap, Definition, parse
+from badges.earning.definitions import PAIR, Cap, Definition, parse
 from badges.earning.models import Evaluation, RuleInForce
 from badges.earning.subjects import about, values_of
 from badges.ledger.actions.transferring import window_of
@@ -93,12 +93,23 @@ class _Replay:
             windows = self._windows(judged, outcome["rule"], definition)
             used = self.used[judged.member]
             if judged.member not in mixed:
-                fitted, _shares = caps.weigh(definition, [used[window] for window in windows])
+                so_far = [used[window] for window in windows]
+                fitted, _shares = caps.weigh(definition, self._pairs(judged, outcome, definition, so_far))
                 if fitted.granted != outcome["granted"]:
                     asked = f"rule {outcome['rule']} revision {outcome['revision']}"
                     self.wrong(judged, f"{asked} granted {outcome['granted']}, replayed it gives {fitted.granted}")
             for cap, window in zip(definition.caps, windows, strict=True):
                 used[window] += _share(cap, outcome["granted"])
+
+    def _pairs(self, judged: _Judged, outcome: Outcome, definition: Definition, used: list[int]) -> list[int]:
+        """What each cap was held against. For a pair the other wallet was read without its lock, so the number is the
+        evaluation's own; it is never more than what this member had."""
+        told = outcome.get("pair")
+        for cap, mine in zip(definition.caps, used, strict=True):
+            if cap.scope == PAIR and (not isinstance(told, int) or not 0 <= told <= mine):
+                self.wrong(judged, f"rule {outcome['rule']} says {told} for a pair that had paid {mine} times at most")
+                return used
+        return [told if cap.scope == PAIR else n for cap, n in zip(definition.caps, used, strict=True)]
 
     def _windows(self, judged: _Judged, rule: str, definition: Definition) -> list[Window]:
         subject = judged.subject(definition)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from badges.earning import conditions
-from badges.earning.definitions import Cap, Definition, Wait
+from badges.earning.definitions import PAIR, Cap, Definition, Wait
 from portal.core.errors import Invalid
 
 
@@ -73,7 +73,7 @@ def check_possible(event_name: str, definition: Definition) -> None:
 
 
 def _check_cap(cap: Cap, event: Heard, another: bool) -> None:
-    if cap.scope == "giver" and not another:
+    if cap.scope in ("giver", PAIR) and not another:
         raise Invalid(_("Nobody else gives this, so nothing can be counted by giver."), field="caps")
     if cap.scope == "subject" and not event.about:
         raise Invalid(_("This is about no single thing, so nothing can be counted by it."), field="caps")

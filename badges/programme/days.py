@@ -1,7 +1,8 @@
 """The programme's day: its calendar jobs in their one order, each once a day, missed days made up for.
 
-The order matters: what waited becomes hers and challenges give their prizes before tiers are looked at, tiers before
-points lapse, and months are closed when all of that stands. The scheduler and `manage.py programme_day` run the same.
+The order matters: rings are held before what waited becomes hers, that and the prizes of challenges come before tiers
+are looked at, tiers before points lapse, and months are closed when all of that stands. The scheduler and
+`manage.py programme_day` run the same.
 """
 
 from collections.abc import Callable
@@ -13,12 +14,13 @@ from django.db import IntegrityError, models, transaction
 
 from badges.challenges.models import Finish
 from badges.challenges.tasks import close_challenges
-from badges.earning.models import PendingEarning
+from badges.earning.models import PendingEarning, Ring
 from badges.earning.tasks import settle_waiting
 from badges.leaderboards.models import PeriodClosed
 from badges.leaderboards.tasks import close_boards
 from badges.ledger.models import Transaction
 from badges.ledger.tasks import expire_points
+from badges.programme.actions.rings import look_for_rings
 from badges.programme.models import DayRun
 from badges.tiers.models import TierMove, TierWarning
 from badges.tiers.tasks import end_tiers, warn_of_ends
@@ -52,6 +54,11 @@ class Outcome:
     rows: list[str] = field(default_factory=list)
 
 
+def _rings(day: date, at: datetime) -> int:
+    """Holds what pairs and rings have from each other, by the thanks up to the end of the day."""
+    return look_for_rings(min(at, day_bounds(day)[1]), at=at)
+
+
 def _activate(day: date, at: datetime) -> int:
     """Settles what has waited long enough by the end of the day, batch by batch."""
     settled, until = 0, min(at, day_bounds(day)[1] - timedelta(seconds=1))
@@ -61,6 +68,7 @@ def _activate(day: date, at: datetime) -> int:
 
 
 JOBS = (
+    DayJob("rings", _rings, Ring.objects.all(), "lines held"),
     DayJob("activate", _activate, PendingEarning.objects.exclude(state="open"), "waits settled"),
     # A prize that a challenge gives at its end counts for the tier of that very day.
     DayJob(
@@ -173,6 +181,8 @@ def _line(row: Any) -> str:
         return f"member {row.member_id}: {row.key} lapses"
     if isinstance(row, Finish):
         return f"member {row.member_id}: finished {row.challenge.code}"
+    if isinstance(row, Ring):
+        return f"ring of {row.seats.count()} members opened: {row.mark}"
     if isinstance(row, PendingEarning):
         return f"member {row.member_id}: waiting posting {row.transaction_id} is {row.state}"
     return f"board {row.scope or 'house'} of {row.month:%Y-%m} closed"

@@ -21,6 +21,7 @@ CAPS, ASKED = 4, 3
 NOTHING = ("", "—")
 SCOPES = [
     NOTHING, ("rule", _("by this rule")), ("giver", _("by the same person")), ("subject", _("by the same thing")),
+    ("pair", _("by two who pay each other: each time, half from then on")),
     ("group:community", _("by all talk together")),
 ]  # fmt: skip
 METRICS = [("times", _("times")), ("spend", "Hạt"), ("status", _("tier points")), ("rep", _("reputation"))]
@@ -158,6 +159,8 @@ class RuleForm(DraftForm):
         for n in range(1, CAPS + 1):
             if data[f"cap{n}_scope"]:
                 parts = {part: data[f"cap{n}_{part}"] for part in ("scope", "metric", "window", "on_exceed")}
+                if parts["scope"] == "pair":  # says itself how it goes on
+                    parts |= {"metric": "times", "on_exceed": "trim"}
                 rows.append(parts | {"limit": data[f"cap{n}_limit"] or 0, "row": n})
         return rows
 
@@ -198,7 +201,7 @@ class RuleForm(DraftForm):
                 parse_rule({"beneficiary": "author", "points": points, "caps": [cap]})
             except Invalid:
                 return f"cap{row}_limit"
-        odd = [cap["row"] for cap in self._caps() if cap["scope"] in ("giver", "subject")]
+        odd = [cap["row"] for cap in self._caps() if cap["scope"] in ("giver", "pair", "subject")]
         return f"cap{odd[0]}_scope" if odd else ""
 
     def _place_of_condition(self) -> str:

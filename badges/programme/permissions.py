@@ -46,6 +46,17 @@ def check_see_waiting(member: Member | None) -> None:
         raise Forbidden
 
 
+def can_decide_rings(member: Member | None) -> bool:
+    """Whether she says if members who thank each other much trade: moderators and brand managers."""
+    return _in(member, roles.MODERATORS, roles.BRAND_MANAGERS)
+
+
+def check_decide_rings(member: Member | None) -> None:
+    """Raises Forbidden for who does not decide that."""
+    if not can_decide_rings(member):
+        raise Forbidden
+
+
 def can_see_books(member: Member | None) -> bool:
     """Whether she opens members' books of points: care and brand managers. Never moderators, never the counter."""
     return _in(member, roles.CARE, roles.BRAND_MANAGERS)

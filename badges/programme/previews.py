@@ -13,7 +13,7 @@ from badges.awards import counting
 from badges.awards.counting import Row
 from badges.awards.models import Award, Fact, Sight
 from badges.earning import conditions
-from badges.earning.caps import scope_of, weigh
+from badges.earning.caps import mutual, scope_of, weigh
 from badges.earning.definitions import Definition, parse
 from badges.earning.subjects import about, heard_as, values_of
 from badges.earning.vocabulary import CUSTOM
@@ -204,7 +204,9 @@ def _try(rule_code: str, definition: Definition, heard: list[DomainEvent], first
             (member_id, scope_of(cap, rule_code, event.actor, subject), cap.window_start(day))
             for cap in definition.caps
         ]
-        fitted, shares = weigh(definition, [used[key] for key in keys])
+        hers = ((scope_of(cap, rule_code, member_id, ""), cap.window_start(day)) for cap in definition.caps)
+        back = [used[event.actor or 0, *window] for window in hers]
+        fitted, shares = weigh(definition, mutual(definition, [used[key] for key in keys], back))
         for key, share in zip(keys, shares, strict=True):
             used[key] += share
         if fitted.granted and row.occurred_at > first:

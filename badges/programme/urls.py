@@ -12,6 +12,7 @@ urlpatterns = [
     path("programme/segments/<slug:code>/write/", segments.write, name="programme_segment_write"),
     path("programme/waiting/", waiting.listing, name="programme_waiting"),
     path("programme/waiting/decide/", waiting.decide, name="programme_decide_waiting"),
+    path("programme/waiting/ring/", waiting.decide_ring, name="programme_decide_ring"),
     path("programme/corrections/", corrections.listing, name="programme_corrections"),
     path("programme/corrections/<slug:public_id>/", corrections.decide, name="programme_correction"),
     path("programme/overrides/<slug:override_id>/", corrections.override, name="programme_override"),

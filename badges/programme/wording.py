@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from badges.awards.models import Badge
 from badges.awards.vocabulary import METRIC_WORDS
 from badges.earning import conditions
+from badges.earning.definitions import PAIR
 from badges.earning.vocabulary import heard
 from badges.medals.words import PART_WORDS
 from badges.programme.models import Draft
@@ -118,6 +119,9 @@ def cap_text(cap: Mapping[str, Any]) -> str:
     what = _counted("times", limit) if metric == "times" else points_text({metric: limit})
     windows = {"day": _("a day"), "month": _("a month"), "year": _("a year"), "ever": _("ever")}
     scope = str(cap.get("scope", ""))
+    if scope == PAIR:
+        words = _("each time two members paid each other %(what)s %(window)s, a further act between them pays half")
+        return words % {"what": what, "window": windows.get(cap.get("window", ""), "")}
     scopes = {"giver": _("from the same person"), "subject": _("for the same thing")}
     where = _("together with others of the group") if scope.startswith("group:") else scopes.get(scope, "")
     beyond = _("what still fits is paid") if cap.get("on_exceed") == "trim" else _("beyond that nothing is paid")

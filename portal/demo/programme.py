@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from badges import api as badges
+from community import api as community
 from portal.accounts.models import Member
 from portal.core.clock import now
 from portal.demo import files
@@ -20,6 +21,8 @@ SEGMENTS: tuple[tuple[str, str, list[dict[str, Any]]], ...] = (
         [{"what": "joined_within", "days": 60}, {"what": "active_days", "number": 2, "days": 14}],
     ),
 )
+# Three who thank each other day after day, and the night in which that was found.
+RING, RING_FOUND = ("oanh", "phuc", "vinh"), datetime(2026, 11, 20, 17, 5, tzinfo=UTC)
 STORY_WORDS = {
     "vi": {
         "name": "Đọc hết một câu chuyện",
@@ -58,6 +61,7 @@ class World(Protocol):
     """What is needed of the loading: who is who, and a place in time for each act."""
 
     members: dict[str, Member]
+    posts: dict[tuple[str, int], Any]
 
     def at(self, when: datetime, act: Any) -> None:
         """Plans an act."""
@@ -76,8 +80,34 @@ def plan(world: World) -> None:
     for week in range(1, 7):
         at = SEGMENTS_AT + timedelta(weeks=week)
         world.at(at, lambda a=at: badges.follow_segments(a))
+    _ring(world)
     world.at(WAITS_SINCE, lambda: _waiting(manager))
     world.at(WAITS_SINCE, lambda: _corrections(manager, world.members["linh"], world.members["dung"]))
+
+
+def _ring(world: World) -> None:
+    """Each of three thanks two words of each of the others on four days; then the calendar looks."""
+    for place, giver in enumerate(RING):
+        for receiver in RING:
+            for number, where in enumerate(_words_of(receiver)[:8] if receiver != giver else ()):
+                at = RING_FOUND - timedelta(days=4 - number // 2, hours=3 - place, minutes=7 * number)
+                world.at(at, lambda g=giver, w=where, a=at: community.react(
+                    actor=world.members[g], post=world.posts[w], kind="tea", at=a, live=False
+                ))  # fmt: skip
+    world.at(RING_FOUND, lambda: badges.look_for_rings(RING_FOUND, at=RING_FOUND))
+
+
+def _words_of(key: str) -> list[tuple[str, int]]:
+    """What somebody said in rooms that are open to everybody and that none of the three has thanked for."""
+    closed = {space["slug"] for space in files.spaces() if space.get("rank")}
+    found = []
+    for topic in files.topics():
+        said = [topic, *topic["replies"]]
+        for number, post in enumerate(said if topic["space"] not in closed else ()):
+            thanked = {reaction["by"] for reaction in post.get("reactions", [])}
+            if post.get("author", post.get("by")) == key and post["at"] < RING_FOUND and not thanked & set(RING):
+                found.append((topic["key"], number))
+    return found
 
 
 def follow(world: World) -> None:

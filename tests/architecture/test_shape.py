@@ -17,6 +17,7 @@ PACKAGE_FILES = {"__init__.py", "README.md", "apps.py", "models.py", "urls.py", 
 PACKAGE_FOLDERS = {"migrations", "management", "templatetags"}
 # A file with a name of its own, and why no piece of the usual furniture could hold it.
 OWN_NAMES: dict[str, str] = {
+    "badges/backtest/lines.py": "what a world of a rehearsal is made of: plain data",
     "badges/backtest/replay.py": "reads the log through two worlds: no row of its own, no act",
     "badges/backtest/report.py": "two worlds side by side as plain JSON: pure reckoning",
     "badges/backtest/rings.py": "pairs and rings in a graph of thanks: pure reckoning",
@@ -62,6 +63,8 @@ OWN_NAMES: dict[str, str] = {
     "badges/awards/vocabulary.py": "what a badge can count, in a manager's words, and what nobody could reach",
     "badges/earning/vocabulary.py": "what a rule can hear, in a manager's words, and what could never match",
     "badges/programme/books.py": "a member's book: reads of many rooms for one page",
+    "badges/earning/settling.py": "how a wait ends or pauses, for the judge, the calendar and the desk alike",
+    "badges/programme/rings.py": "members who give each other points: reads of many rooms, for the calendar and a page",
     "badges/programme/held.py": "what waits, heap by heap: reads of many rooms, for a page and its action",
     "badges/programme/plots.py": "paths and bars of a rehearsal's plots: no rows, no requests",
     "badges/programme/rehearsals.py": "a finished backtest for its page: reads of many rooms, numbers become names",

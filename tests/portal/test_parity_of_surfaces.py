@@ -226,6 +226,7 @@ NO_KINDS = {
     "sanction": "said to her", "appeal_settled": "said to her", "report_settled": "without the words reported",
     "words_hidden": "her own words", "tier": "her own", "tier_down": "her own", "tier_warning": "her own",
     "badge": "her own", "challenge": "her own", "points_taken": "her own book",
+    "points_looked_at": "her own book",
     "page_waits": "pages she may edit",
 }  # fmt: skip
 

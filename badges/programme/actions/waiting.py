@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from badges.earning import actions as earning
+from badges.earning import settling
 from badges.earning.models import PendingEarning
 from badges.ledger.locks import lock_wallet
 from badges.programme import held, permissions
@@ -39,7 +39,7 @@ def decide_waiting(*, actor: Member, key: str, yes: bool, note: str, at: datetim
     held.check_fresh(rows, versions)
     for row in rows:
         if yes:
-            earning.confirm(row, at=at, by=actor.pk, note=why)
+            settling.confirm(row, at=at, by=actor.pk, note=why)
         else:
-            earning.refuse(row, at=at, by=actor.pk, note=why)
+            settling.refuse(row, at=at, by=actor.pk, note=why)
     return len(rows)

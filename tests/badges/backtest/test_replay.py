@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from badges.backtest.replay import Log, replay
+from badges.earning import settling
+from badges.earning.models import PendingEarning, Ring
 from badges.earning.tasks import settle_waiting
 from badges.ledger.selectors import status_points_of_all
+from badges.programme.actions import decide_ring, look_for_rings
 from portal.accounts.models import Member
 from portal.events import relay
 from portal.events.types.accounts import AccountsMerged, ProfileCompleted
@@ -147,18 +151,42 @@ def test_a_rule_that_changed_is_replayed_as_it_was_then(
 
 
 def test_what_was_decided_by_hand_stays_decided(manager: Member, alice: Member, bob: Member, forum: Forum) -> None:
-    from badges.earning import actions
-    from badges.earning.models import PendingEarning
-
     topic = forum.topic(bob, MONDAY)
     for _ in range(2):
         forum.reply(alice, topic, MONDAY)
     first, second = PendingEarning.objects.filter(member=alice).order_by("id")
-    actions.confirm(first, at=MONDAY + DAY, by=manager.pk, note="Thật")
-    actions.refuse(second, at=MONDAY + DAY, by=manager.pk, note="Không")
+    settling.confirm(first, at=MONDAY + DAY, by=manager.pk, note="Thật")
+    settling.refuse(second, at=MONDAY + DAY, by=manager.pk, note="Không")
     the_same()
     states = [line.state for line in replayed().base.lines if line.rule == "reply"]
     assert states == ["confirmed", "reversed"]
+
+
+def test_what_was_held_for_a_look_is_held_in_memory_and_becomes_what_was_decided(
+    manager: Member, alice: Member, bob: Member, charlie: Member, forum: Forum
+) -> None:
+    topic = forum.topic(charlie, MONDAY)
+    for n in range(10):
+        forum.react(alice, bob, 9000 + n, MONDAY)
+        forum.react(bob, alice, 9000 + n, MONDAY)
+    look_for_rings(MONDAY + DAY, at=MONDAY + DAY)
+    reply = forum.reply(alice, topic, MONDAY + 2 * DAY)
+    forum.react(bob, alice, reply, MONDAY + 2 * DAY)  # held at once, both the thanks and the reply that it answers
+    freed = forum.reply(bob, topic, MONDAY + 2 * DAY)
+    forum.react(alice, bob, freed, MONDAY + 2 * DAY)
+    forum.react(charlie, bob, freed, MONDAY + 2 * DAY)  # somebody from outside answers it
+    the_same()
+    rows = PendingEarning.objects.values_list("state", flat=True)
+    waited = Counter({"activated": "confirmed"}.get(state, state) for state in rows)
+    assert Counter(line.state for line in replayed().base.lines if line.wait) == waited
+    ring = Ring.objects.get()
+    held = PendingEarning.objects.filter(ring=ring, state="held").count()
+    assert held == 9
+    decide_ring(
+        actor=manager, ring_id=ring.pk, key=f"{ring.version}.{held}", honest=False, note="x", at=MONDAY + 3 * DAY
+    )
+    forum.react(bob, alice, 9100, MONDAY + 4 * DAY)
+    the_same()
 
 
 # ── With a draft ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -229,9 +257,9 @@ def test_a_replay_asks_the_same_for_one_event_and_for_many(
     alice: Member, bob: Member, forum: Forum, django_assert_max_num_queries
 ) -> None:
     topic = forum.topic(bob, MONDAY)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         replay(Log.up_to(END), drafts={}, since=MONDAY)
     for n in range(9):
         forum.reply(alice, topic, MONDAY + n * HOUR)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         assert replay(Log.up_to(END), drafts={}, since=MONDAY).events == 10

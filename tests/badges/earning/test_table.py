@@ -8,6 +8,7 @@ from badges.earning.definitions import Cap, Wait, parse
 from badges.models import RuleInForce
 
 pytestmark = pytest.mark.django_db
+PAIR = Cap("pair", "times", 10, "month", "trim")  # beyond it each time half as much
 YEAR = Cap("group:community", "status", 200, "year", "trim")  # talk alone lifts to Silver and never to Gold
 WITHIN = {"kind": "responders", "days": 7}
 TABLE = {
@@ -19,7 +20,7 @@ TABLE = {
     ("topic", "topic_started"): ((5, 2, 2), [Cap("rule", "times", 2), YEAR], Wait(needed=2, **WITHIN)),
     ("reply", "reply_posted"): ((3, 1, 1), [Cap("rule", "times", 10), YEAR], Wait(needed=1, **WITHIN)),
     ("reaction", "reaction_added"): (
-        (2, 1, 2), [Cap("rule", "times", 20), Cap("giver", "times", 3), YEAR],
+        (2, 1, 2), [Cap("rule", "times", 20), Cap("giver", "times", 3), YEAR, PAIR],
         Wait("givers", needed=5, last=10, days=60),
     ),
     ("answer", "answer_accepted"): ((15, 10, 10), [Cap("rule", "times", 5), YEAR], Wait("time", hours=24)),

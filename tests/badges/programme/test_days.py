@@ -64,7 +64,7 @@ def test_the_scheduler_runs_the_day_and_none_of_its_jobs_beside_it() -> None:
     known = {job.name: job.cron for job in jobs()}
     assert known["programme_day"] == "5 * * * *"
     assert not {"end_tiers", "warn_of_ends", "close_boards"} & set(known)
-    assert NAMES == ("activate", "challenges", "tiers", "expire", "warn", "boards")
+    assert NAMES == ("rings", "activate", "challenges", "tiers", "expire", "warn", "boards")
 
 
 @pytest.mark.django_db
@@ -120,19 +120,19 @@ def test_what_failed_is_run_again_before_anything_after_it(gold: Member, monkeyp
         raise RuntimeError("no")
 
     whole = days.JOBS
-    monkeypatch.setattr(days, "JOBS", (*whole[:1], days.DayJob("tiers", broken, whole[1].written, ""), *whole[2:]))
+    monkeypatch.setattr(days, "JOBS", (*whole[:2], days.DayJob("tiers", broken, whole[2].written, ""), *whole[3:]))
     for _twice in range(2):
         with pytest.raises(RuntimeError):
             run_days(noon(FALL))
-    assert list(DayRun.objects.values_list("job", flat=True)) == ["activate"]
+    assert list(DayRun.objects.order_by("pk").values_list("job", flat=True)) == ["rings", "activate"]
     monkeypatch.setattr(days, "JOBS", whole)
-    assert run_days(noon(FALL)) == len(JOBS) - 1
+    assert run_days(noon(FALL)) == len(JOBS) - 2
 
 
 @pytest.mark.django_db
 def test_who_died_at_a_job_is_followed_after_half_an_hour(gold: Member) -> None:
     at = noon(FALL)
-    DayRun.objects.create(job="activate", day=FALL, started_at=at)
+    DayRun.objects.create(job="rings", day=FALL, started_at=at)
     assert run_days(at + timedelta(minutes=29)) == 0
     assert run_days(at + timedelta(minutes=31)) == len(JOBS)
 

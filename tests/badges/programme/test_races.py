@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from badges.earning.models import RuleInForce
+from badges.earning.models import Ring, RuleInForce
 from badges.leaderboards.actions import close_month
 from badges.leaderboards.models import PeriodClosed
 from badges.ledger.selectors import balances
@@ -14,11 +14,14 @@ from badges.ledger.verify import verify
 from badges.programme import actions
 from badges.programme.models import Adjustment
 from badges.tiers.models import LadderInForce, Tier
+from portal.events import relay
+from tests.badges.earning.conftest import MORNING, Forum
 from tests.badges.programme.conftest import NOON, handed_in
 from tests.badges.programme.test_rungs import with_summit
-from tests.factories.portal import make_member, make_staff
+from tests.factories.portal import make_member, make_members, make_staff
 from tests.helpers.races import run_parallel
 
+DAY = timedelta(days=1)
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 
@@ -53,6 +56,45 @@ def test_a_month_is_closed_once_by_whoever_comes_first(transactional_db):
     assert race.errors == {}
     assert sorted(race.values) == [False, False, False, False, True]
     assert PeriodClosed.objects.count() == 1
+
+
+def test_two_moderators_at_one_ring_decide_it_once_while_an_answer_comes_from_outside(transactional_db):
+    one, other, third = make_members(3)
+    mods = [make_staff(f"Trông {n}", group="Moderators", role="moderator") for n in range(2)]
+    forum = Forum()
+    topic = forum.topic(third)
+    post = forum.reply(one, topic)
+    for n in range(10):
+        forum.react(one, other, 9000 + n)
+        forum.react(other, one, 9000 + n)
+    actions.look_for_rings(MORNING + DAY, at=MORNING + DAY)
+    ring = Ring.objects.get()
+    key = f"{ring.version}.{ring.lines.filter(state='held').count()}"
+
+    def decide(n):
+        if n == 2:
+            return forum.react(third, one, post, MORNING + DAY)
+        return actions.decide_ring(actor=mods[n], ring_id=ring.pk, key=key, honest=n == 0, note="x", at=MORNING + DAY)
+
+    race = run_parallel(decide, 3)
+    relay.drain()
+    ring.refresh_from_db()
+    assert race.error_types() == {"Conflict": 1}
+    ended = set(ring.lines.values_list("state", flat=True))
+    assert ended == ({"activated"} if ring.state == "released" else {"lapsed"})
+    assert verify() == []
+
+
+def test_two_calendars_at_once_open_a_ring_once(transactional_db):
+    one, other = make_members(2)
+    forum = Forum()
+    for n in range(10):
+        forum.react(one, other, 9000 + n)
+        forum.react(other, one, 9000 + n)
+    race = run_parallel(lambda n: actions.look_for_rings(MORNING + DAY, at=MORNING + DAY), 4)
+    assert race.errors == {}
+    assert sorted(race.values) == [0, 0, 0, 6]
+    assert Ring.objects.count() == 1
 
 
 def test_two_ladders_approved_at_the_same_moment_come_one_after_the_other(transactional_db):

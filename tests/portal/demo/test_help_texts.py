@@ -88,7 +88,8 @@ def test_every_link_keeps_its_language_and_leads_somewhere(client: Any, db: None
 
 # ── True of the programme ───────────────────────────────────────────────────────────────────────────────────────
 def definitions() -> dict[str, Any]:
-    return {rule.code: rule.versions.get().definition for rule in EarningRule.objects.prefetch_related("versions")}
+    rules = EarningRule.objects.prefetch_related("versions")
+    return {rule.code: max(rule.versions.all(), key=lambda v: v.number).definition for rule in rules}
 
 
 def limits(definition: dict[str, Any], scope: str = "rule") -> list[int]:
