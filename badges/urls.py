@@ -17,6 +17,7 @@ urlpatterns = [
     path("my/badges/<slug:code>/take/", credentials.take, name="take_badge"),
     path("credentials/<slug:token>/", credentials.status, name="credential"),
     path("my/badges/seen/", views.seen, name="seen"),
+    path("my/badges/mend/", views.mend, name="mend"),
     path("my/settings/badges/", views.choose, name="choose"),
     path("my/book/take/", statements.take, name="take"),
     path("verify/", statements.verify, name="verify"),

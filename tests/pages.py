@@ -433,6 +433,7 @@ NOT_PAGES: dict[str, str] = {
     "programme_decide_waiting": "takes a form; a refusal shows the list",
     "programme_decide_ring": "takes a form; a refusal shows the list",
     "badges:seen": "takes a form",
+    "badges:mend": "takes a form; a refusal is said on the shelf",
     "medals:medal": "a picture",
     "front_door": "leads to the visitor's language",
     "healthz": "for machines",

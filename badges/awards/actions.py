@@ -13,16 +13,17 @@ from badges.awards.facts import Said, keys_of, owner_of, said_by
 from badges.awards.judging import InForce
 from badges.awards.locks import Owner, lock_shelves
 from badges.awards.models import Award, AwardMove, Badge, Fact, Shelf, Sight, ZoneAsk
+from badges.awards.streaks import MENDED
 from badges.awards.zones import zone_at
 from portal.accounts.actions import keep_held, update_standing
 from portal.accounts.models import Member, Standing
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.prepared import prepared
 from portal.core.writing import add_all
 from portal.events import bus
 from portal.events.bus import Heard
 from portal.events.types.accounts import ZoneChanged
-from portal.events.types.badges import BadgeGranted, BadgeRevoked
+from portal.events.types.badges import BadgeGranted, BadgeRevoked, StreakMended
 from portal.notifications import notify, rescind, restore
 from portal.realtime import record
 
@@ -51,6 +52,26 @@ def feed(heard: Heard, *, told: bool) -> None:
             given += award_what_is_reached(member_id, metrics, targets, heard, told=told)
         listeners.tell_changed({m: {s.metric for s in own} for m, own in touched.items()}, heard, told=told)
         mark_chips({award.member_id for award in given}, heard.occurred_at)
+
+
+@transaction.atomic
+def mend(*, actor: Member, day: str, at: datetime) -> int:
+    """Makes good the day that she missed, so that her row of days goes on; returns how long it is now.
+
+    Raises Conflict when that day cannot be mended (any more), when today lacks an act, or when she mended one in this
+    month of her calendar. Side effects: StreakMended, its Fact. Idempotent: a day that is mended stays so.
+    """
+    lock_shelves({actor.pk})
+    streak = selectors.streak_of(actor, at=at)
+    if Fact.objects.filter(member=actor, metric=MENDED, target=day, withdrawn_at=None).exists():
+        return streak.days
+    if streak.missed is None or streak.missed.isoformat() != day:
+        raise Conflict(_("This day cannot be mended any more."))
+    if streak.lacks:
+        raise Conflict(_("Do one thing more today, then the day can be mended."))
+    row = bus.publish(StreakMended(actor=actor.pk, member=actor.pk, day=day), at=at, key=f"mended:{actor.pk}:{day}")
+    feed(bus.heard(row), told=False)  # at once, so that the page which she gets knows it; the relay finds it done
+    return streak.saved
 
 
 def _store(heard: Heard, said: list[Said], owners: dict[int, Owner]) -> None:

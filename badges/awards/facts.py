@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from badges.awards.streaks import MENDED
 from portal.events.types.accounts import MemberJoined, ProfileCompleted
-from portal.events.types.badges import ChallengeFinished, ChallengeLost, TierChanged, YearCompleted
+from portal.events.types.badges import ChallengeFinished, ChallengeLost, StreakMended, TierChanged, YearCompleted
 from portal.events.types.base import Event
 from portal.events.types.brand import StoryRead
 from portal.events.types.community import (
@@ -52,6 +53,8 @@ def said_by(event: Event) -> list[Said]:
             return [Said("chat_day", event.member, f"chat:{event.day}")]
         case TierChanged():
             return [Said("tier_reached", event.member, f"tier:{event.new}")] if event.rose else []
+        case StreakMended():
+            return [Said(MENDED, event.member, event.day)]
         case YearCompleted():
             return [Said("year_here", event.member, f"year:{event.years}")]
         case ChallengeFinished():

@@ -1,12 +1,12 @@
 """Reads of badges: what is in force, what was counted, who holds what, how rare it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from badges.awards import counting
@@ -14,7 +14,7 @@ from badges.awards.counting import Reach, Row
 from badges.awards.definitions import Criteria, parse
 from badges.awards.judging import newest_in_force, rows_of
 from badges.awards.models import Award, AwardMove, Badge, BadgeText, Fact, Shelf, ZoneAsk
-from badges.awards.streaks import ACTS, Streak, reckon
+from badges.awards.streaks import ACTS, MEND_ACTS, MENDED, Streak, mendable, reckon
 from badges.awards.zones import Ask, Held, timeline, unlived, zone_at
 from badges.medals import houses
 from badges.medals.recipe import Recipe, address, recipe_of
@@ -47,9 +47,19 @@ def zones_of(profiles: Mapping[int, str]) -> dict[int, list[Held]]:
 def streak_of(member: Member, *, at: datetime) -> Streak:
     """Her days in a row as they stand at an instant, from her facts alone. Two queries."""
     held = zones_of({member.pk: member.zone})[member.pk]
-    facts = Fact.objects.filter(member_id=member.pk, metric__in=ACTS, withdrawn_at=None).exclude(other_id=member.pk)
-    days = facts.order_by().values_list("day", flat=True).distinct()
-    return reckon(days, at.astimezone(zone_at(held, at)).date(), unlived(held))
+    asked = Fact.objects.filter(member_id=member.pk, metric__in={*ACTS, MENDED}, withdrawn_at=None)
+    rows = asked.exclude(other_id=member.pk).order_by().values_list("metric", "day")
+    facts = list(rows.annotate(times=Count("id"), target=Max("target")))
+    today, never = at.astimezone(zone_at(held, at)).date(), unlived(held)
+    active = {day for metric, day, _times, _target in facts if metric != MENDED}
+    # She mends once in a month at most, so each row of it is one day.
+    mends = {day: date.fromisoformat(target) for metric, day, _times, target in facts if metric == MENDED}
+    streak = reckon(active, today, never, mends.values())
+    found = mendable(active, today, never, mends.values())
+    if found is None or any(day.replace(day=1) == today.replace(day=1) for day in mends):
+        return streak
+    acts = sum(times for metric, day, times, _target in facts if day == today and metric != MENDED)
+    return replace(streak, missed=found[0], saved=found[1], lacks=max(MEND_ACTS - acts, 0))
 
 
 def active_awards(member_id: int) -> QuerySet[Award]:

@@ -6,7 +6,14 @@ from badges.awards import actions, houses
 from portal.core.clock import now
 from portal.events.bus import Heard, durable
 from portal.events.types.accounts import AccountsMerged, MemberJoined, PrivacyChanged, ProfileCompleted, ZoneChanged
-from portal.events.types.badges import ChallengeFinished, ChallengeLost, ProgrammeChanged, TierChanged, YearCompleted
+from portal.events.types.badges import (
+    ChallengeFinished,
+    ChallengeLost,
+    ProgrammeChanged,
+    StreakMended,
+    TierChanged,
+    YearCompleted,
+)
 from portal.events.types.brand import IdentityPublished, StoryRead
 from portal.events.types.community import (
     AnswerAccepted,
@@ -27,7 +34,7 @@ NEWS = timedelta(days=3)
 @durable(
     "awards",
     MemberJoined, ProfileCompleted, StoryRead, TopicStarted, ReplyPosted, ReactionAdded, TalkedInChat, TierChanged,
-    YearCompleted, AnswerAccepted, ChallengeFinished,
+    YearCompleted, AnswerAccepted, ChallengeFinished, StreakMended,
 )  # fmt: skip
 def count_and_award(heard: Heard) -> None:
     """Counts what happened and gives what it completes, by the criteria in force when it happened."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +19,7 @@ from badges.medals.recipe import fingerprint
 from portal.accounts.models import Member
 from portal.accounts.viewers import member_or_refuse, viewer
 from portal.core.clock import now
-from portal.core.errors import NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.visitors import same_for_visitors
 from portal.notifications import mark_read
 from portal.ui.seo import absolute
@@ -82,6 +82,20 @@ def shelf(request: HttpRequest) -> HttpResponse:
     context = {"member": member, "earned": earned, "near": near, "closed": closed + secret, "secrets": secret}
     context["streak"] = selectors.streak_of(member, at=now())
     return render(request, "badges/awards/shelf.html", context)
+
+
+@require_POST
+def mend(request: HttpRequest) -> HttpResponse:
+    """Makes a missed day good; what stands in the way is said on her shelf."""
+    member = member_or_refuse(request)
+    try:
+        days = actions.mend(actor=member, day=request.POST.get("day", ""), at=now())
+    except Conflict as error:
+        messages.error(request, str(error))
+    else:
+        words = ngettext("The day is mended: %(n)s day in a row.", "The day is mended: %(n)s days in a row.", days)
+        messages.success(request, words % {"n": days})
+    return redirect("badges:shelf")
 
 
 @require_POST

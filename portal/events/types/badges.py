@@ -39,6 +39,15 @@ class YearCompleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StreakMended(Event):
+    """A member made good a day that she had missed in her row of days; `day` is that day of her calendar."""
+
+    name: ClassVar[str] = "streak_mended"
+    member: int
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BadgeGranted(Event):
     """A member was given a badge; `again` when it had been taken back before. `target` is empty for a single badge."""
 

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from badges.awards import selectors
+from badges.awards import actions, selectors
 from badges.awards.models import Award, AwardMove, Fact, Sight, ZoneAsk
-from badges.awards.streaks import MOST_FREEZES, reckon
+from badges.awards.streaks import MOST_FREEZES, mendable, reckon
 from badges.awards.zones import Ask, timeline, unlived, zone_at
 from portal.accounts import profiles
+from portal.core import clock
+from portal.core.errors import Conflict
 from portal.events import bus
 from portal.events.models import DomainEvent
 from tests.badges.awards.house import hear, hide, read, talk, topic
@@ -212,3 +214,67 @@ def test_shelf_and_home_say_the_streak_and_the_days_of_rest(client, django_asser
         assert "1 ngày nghỉ" in text
     with django_assert_max_num_queries(2):
         selectors.streak_of(member, at=now)
+
+
+# ── Mending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_one_missed_day_can_be_mended_for_two_days_and_lengthens_nothing():
+    four = days(*range(4))
+    for today, found in ((4, None), (5, (days(4)[0], 4)), (6, None)):
+        # Nobody was here after the fourth day: on the sixth two days are missing, and one mend saves nothing.
+        assert mendable(four, JUNE + timedelta(days=today)) == found
+    back = days(*range(4), 5, 6)
+    assert mendable(back, JUNE + timedelta(days=6)) == (days(4)[0], 6)
+    assert mendable([*back, *days(7)], JUNE + timedelta(days=7)) is None  # three days ago
+    mended = reckon(back, JUNE + timedelta(days=6), mended=days(4))
+    assert (mended.days, dict(mended.week)[days(4)[0]]) == (6, "mended")
+
+
+def test_what_saves_fewer_than_three_days_or_was_rested_is_not_mended():
+    assert mendable(days(0, 1, 3), JUNE + timedelta(days=3)) is None
+    assert mendable(days(0, 1, 2, 4), JUNE + timedelta(days=4)) == (days(3)[0], 4)
+    assert mendable(days(*range(7), 8), JUNE + timedelta(days=8)) is None  # a day of rest has covered it
+
+
+def test_a_member_mends_a_day_by_one_act_more_once_in_a_month_and_the_log_gives_the_same(alice, client):
+    for day in (2, 3, 4, 6):
+        read(alice, f"s{day}", local(SAIGON, day, 20))
+    at = local(SAIGON, 6, 21)
+    streak = selectors.streak_of(alice, at=at)
+    assert (streak.days, streak.missed, streak.saved, streak.lacks) == (1, date(2026, 6, 5), 4, 1)
+    with pytest.raises(Conflict):
+        actions.mend(actor=alice, day="2026-06-05", at=at)
+    read(alice, "more", local(SAIGON, 6, 21))
+    for wrong in ("2026-06-04", "2026-05-05", "x", ""):
+        with pytest.raises(Conflict):
+            actions.mend(actor=alice, day=wrong, at=at)
+    assert [actions.mend(actor=alice, day="2026-06-05", at=at) for _twice in range(2)] == [4, 4]
+    assert selectors.streak_of(alice, at=at).days == 4
+    # The same from the log alone.
+    Fact.objects.all().delete()
+    for row in DomainEvent.objects.filter(name__in=["story_read", "streak_mended"]).order_by("id"):
+        hear(bus.heard(row))
+    assert selectors.streak_of(alice, at=at).days == 4
+    # A second one in June waits for July.
+    for day in (7, 8, 10):
+        read(alice, f"s{day}", local(SAIGON, day, 20))
+    read(alice, "again", local(SAIGON, 10, 21))
+    assert selectors.streak_of(alice, at=local(SAIGON, 10, 22)).missed is None
+    with pytest.raises(Conflict):
+        actions.mend(actor=alice, day="2026-06-09", at=local(SAIGON, 10, 22))
+
+
+def test_the_shelf_offers_to_mend_and_says_what_is_in_the_way(alice, signed_in):
+    today = clock.now()
+    for back in (4, 3, 2, 0):
+        read(alice, f"s{back}", today - timedelta(days=back))
+    client, shelf, address = signed_in(alice), reverse("badges:shelf"), reverse("badges:mend")
+    assert "Hôm nay thêm 1 việc nữa" in client.get(shelf).content.decode()
+    day = selectors.streak_of(alice, at=today).missed.isoformat()
+    refused = client.post(address, {"day": day}, follow=True).content.decode()
+    assert "Hôm nay làm thêm một việc nữa" in refused
+    read(alice, "more", today)
+    assert f'value="{day}"' in client.get(shelf).content.decode()
+    done = client.post(address, {"day": day}, follow=True).content.decode()
+    assert "Đã vá: 4 ngày liền" in done
+    assert "đã lỡ và đã vá" in done
+    assert address not in done
