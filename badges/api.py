@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from badges.awards import broadcasts as moments
@@ -15,15 +14,16 @@ from badges.awards.actions import arrange
 from badges.awards.selectors import BadgeView, OnShelf
 from badges.awards.streaks import Streak
 from badges.backtest import actions as backtests
+from badges.campaigns.selectors import Shown, running
 from badges.challenges.actions import take_part
 from badges.challenges.selectors import choices as challenge_choices
 from badges.challenges.selectors import quests
 from badges.challenges.tasks import close_challenges
-from badges.earning.broadcasts import balance_of, meter_context, purse_of, statement_rows
+from badges.earning.broadcasts import Missed, balance_of, meter_context, missed, purse_of, statement_rows
 from badges.earning.definitions import parse
 from badges.earning.models import EarningRule, Evaluation
-from badges.earning.selectors import newest_in_force, rule_names, rules_for
-from badges.earning.statement import SILENT, Line, lines_of, outcome_text
+from badges.earning.selectors import newest_in_force, rules_for
+from badges.earning.statement import SILENT, Line, lines_of
 from badges.earning.tasks import settle_waiting
 from badges.leaderboards import actions as boards
 from badges.leaderboards.tasks import close_boards
@@ -36,6 +36,7 @@ from badges.programme import actions as programme
 from badges.programme import selectors as programme_desk
 from badges.programme.actions import look_for_rings
 from badges.programme.selectors import to_decide
+from badges.programme.tasks import begin_drafts as begin_due
 from badges.segments.actions import rebuild as follow_segments
 from badges.segments.actions import write_segment
 from badges.tiers.actions import reassess
@@ -64,6 +65,8 @@ __all__ = [
     "badges_of",
     "balance",
     "balances",
+    "begin_due",
+    "campaigns",
     "challenge_choices",
     "close_boards",
     "close_challenges",
@@ -140,18 +143,19 @@ def transfer(
 
 def propose(
     *, actor: Member, kind: str, subject: str, at: datetime, note: str, content: dict[str, Any] | None = None,
-    texts: dict[str, Any] | None = None, hand_in: bool = False,
+    texts: dict[str, Any] | None = None, hand_in: bool = False, since: datetime | None = None,
+    until: datetime | None = None,
 ) -> int:  # fmt: skip
-    """Writes a draft of a change (its kind as `Draft` has them); what is not given stays as it is. Returns its id.
+    """Writes a draft of a change (its kind as `Draft` has them); what is not given stays as it is.
 
-    Raises what `programme.write_draft` raises.
+    Returns its id. `since`, `until`: its window, where it has one. Raises what `programme.write_draft` raises.
     """
     new = programme_desk.newest_number(kind, subject) == 0
     as_is, said = ({}, {}) if new else programme_desk.as_it_is(kind, subject, at=at)
     with transaction.atomic():
         draft = programme.write_draft(
             actor=actor, kind=kind, subject=subject, content=as_is | (content or {}), texts=said | (texts or {}), at=at,
-            note=note,
+            note=note, effective_from=since, until=until,
         )  # fmt: skip
         if hand_in:
             programme.hand_in_draft(actor=actor, draft_id=draft.pk, version=draft.version, at=at)
@@ -224,26 +228,6 @@ def unit_value() -> int:
 
 
 @dataclass(frozen=True)
-class Missed:
-    """An act that paid nothing, and why not."""
-
-    rule: str
-    why: str
-    when: Any
-
-
-def missed(member_id: int, *, limit: int = 5) -> list[Missed]:
-    """The newest acts that paid nothing, with the reason in plain words. Two queries."""
-    names, found = rule_names(get_language() or "vi"), []
-    for row in Evaluation.objects.filter(member_id=member_id).order_by("-at", "-id")[: limit * 6]:
-        for outcome in row.outcomes:
-            why = outcome_text(outcome)
-            if why and len(found) < limit:
-                found.append(Missed(names.get(outcome["rule"], outcome["rule"]), why, timezone.localtime(row.at)))
-    return found
-
-
-@dataclass(frozen=True)
 class Way:
     """A rule in force, as members read it."""
 
@@ -262,6 +246,11 @@ def ways() -> list[Way]:
         if version and text:
             found.append(Way(text.name, text.explanation, parse(version.definition).points.get("spend", 0)))
     return found
+
+
+def campaigns() -> list[Shown]:
+    """Every campaign that runs now, in the reader's language, those that end first at the top. Four queries."""
+    return running(get_language() or "vi", at=now())
 
 
 def offer(event_name: str) -> dict[str, int]:

@@ -34,6 +34,7 @@ class BadgesConfig(AppConfig):
             "badges.challenges.subscribers",
             "badges.challenges.broadcasts",
             "badges.programme.subscribers",
+            "badges.programme.broadcasts",
             "badges.programme.tasks",
             "badges.segments.tasks",
             "badges.backtest.tasks",
@@ -45,5 +46,6 @@ class BadgesConfig(AppConfig):
             "badges.leaderboards.data",
             "badges.segments.data",
             "badges.challenges.data",
+            "badges.campaigns.data",
         ):
             import_module(module)

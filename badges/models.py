@@ -2,6 +2,7 @@
 
 from badges.awards.models import Award, AwardMove, Badge, BadgeInForce, BadgeText, Fact, Shelf, Sight, ZoneAsk
 from badges.backtest.models import Backtest
+from badges.campaigns.models import Boost, Budget, Campaign, CampaignInForce, CampaignText
 from badges.challenges.models import Challenge, ChallengeInForce, ChallengeText, Finish, Part
 from badges.earning.models import (
     BarredGiver,
@@ -30,6 +31,11 @@ __all__ = [
     "BadgeText",
     "BarredGiver",
     "BoardWish",
+    "Boost",
+    "Budget",
+    "Campaign",
+    "CampaignInForce",
+    "CampaignText",
     "Challenge",
     "ChallengeInForce",
     "ChallengeText",

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,10 @@ from badges.backtest.models import Backtest
 from badges.backtest.replay import Log, replay
 from badges.backtest.report import ENGINE, report_of, tiers_of
 from badges.backtest.rulebook import Drafted
+from badges.campaigns.definitions import Terms
+from badges.campaigns.definitions import parse as parse_campaign
 from badges.earning.definitions import parse
+from badges.earning.models import EarningRule
 from badges.ledger.models import PointType
 from badges.ledger.selectors import status_points_of_all
 from badges.tiers.models import Tier
@@ -79,10 +82,11 @@ def _reckon(row: Backtest, beat: _Beat) -> dict[str, Any]:
     since, until = clock.day_bounds(row.first)[0], min(clock.day_bounds(row.last)[1], row.asked_at)
     log = Log.up_to(until)
     beat.tell(total=log.total)
-    found = replay(log, drafts=drafts_of(row), since=since, progress=beat)
+    campaigns = campaigns_of(row)
+    found = replay(log, drafts=drafts_of(row), since=since, progress=beat, campaigns=campaigns)
     beat.tell(done=log.total)
     values = dict(PointType.objects.order_by("id").values_list("code", "unit_value"))
-    rules = [one["subject"] for one in row.tried if one["kind"] == "rule"]
+    rules = [one["subject"] for one in row.tried if one["kind"] == "rule"] + lifted_by(campaigns.values())
     result, differences = report_of(found, first=row.first, last=row.last, values=values, drafted=rules)
     now, drafted = ladders_of(row, until)
     points = status_points_of_all(years_for(row.last, max(now[-1].rank, drafted[-1].rank)), until=row.last)
@@ -98,6 +102,20 @@ def drafts_of(row: Backtest) -> dict[str, Drafted]:
         for one in row.tried
         if one["kind"] == "rule"
     }
+
+
+def campaigns_of(row: Backtest) -> dict[str, Terms]:
+    """The campaigns that it tries, by their codes."""
+    return {
+        one["subject"]: parse_campaign(one["content"]["definition"]) for one in row.tried if one["kind"] == "campaign"
+    }
+
+
+def lifted_by(campaigns: Iterable[Terms]) -> list[str]:
+    """The rules that these campaigns mean. One query."""
+    rules = EarningRule.objects.values_list("code", "event_name")
+    several = list(campaigns)
+    return [code for code, event in rules if any(terms.lifts(code, event) for terms in several)]
 
 
 def ladders_of(row: Backtest, at: datetime) -> tuple[tuple[Rung, ...], tuple[Rung, ...]]:

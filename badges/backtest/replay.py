@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from badges.backtest.lines import CONFIRMED, HELD, LAPSED, REVERSED, ByHand, Looked
 from badges.backtest.rulebook import Drafted, Rulebook
 from badges.backtest.world import World
+from badges.campaigns.definitions import Terms
 from badges.earning.models import PendingEarning, Ring
 from portal.events.bus import heard_by
 from portal.events.models import DomainEvent
@@ -92,13 +93,17 @@ def looked_at() -> list[Looked]:
     ]
 
 
-def replay(log: Log, *, drafts: Mapping[str, Drafted], since: datetime, progress: Progress | None = None) -> Replayed:
+def replay(
+    log: Log, *, drafts: Mapping[str, Drafted], since: datetime, progress: Progress | None = None,
+    campaigns: Mapping[str, Terms] | None = None,
+) -> Replayed:  # fmt: skip
     """Hears the whole log up to the window's end; from `since` on a second world hears it by the drafts.
 
-    `progress` is told how many events were heard; what it raises ends the replay. Reads only.
+    `campaigns`: what drafted campaigns say, by code; they run from `since` to the window's end. `progress` is told how
+    many events were heard; what it raises ends the replay. Reads only.
     """
     rules = Rulebook.in_force()
-    drafted = rules.with_drafts(drafts, since) if drafts else None
+    drafted = rules.with_drafts(drafts, since, campaigns) if drafts or campaigns else None
     base = World(decided_by_hand(log.until), looked_at())
     draft: World | None = None
     inside = done = 0

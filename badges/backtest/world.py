@@ -50,6 +50,7 @@ class World:
     def __init__(self, decided: Iterable[ByHand] = (), looked: Iterable[Looked] = ()) -> None:
         self.looked = list(looked)
         self.used: dict[int, Counter[tuple[str, date]]] = defaultdict(Counter)
+        self.spent: Counter[str] = Counter()  # by campaign: what its budget has given
         self.barred: dict[int, int] = {}
         self.merged: dict[int, int] = {}
         self.status: Counter[tuple[int, int]] = Counter()
@@ -125,24 +126,26 @@ class World:
     # ── Judging ─────────────────────────────────────────────────────────────────────────────────────────────────
     def _judge(self, number: int, event: Event, at: datetime, rules: Rulebook, inside: bool) -> None:
         told = False
+        asked: dict[int, list[tuple[str, Definition]]] = {}
         for code, definition in rules.hearing(heard_as(event), at):
             member = getattr(event, definition.beneficiary, None)
-            if member is None:
-                continue
-            member = self.whose(member)
+            if member is not None:
+                asked.setdefault(self.whose(member), []).append((code, definition))
+        for member, code, definition in ((m, *rule) for m, several in asked.items() for rule in several):
             if inside and not told and event.actor is not None and event.actor != member:
                 told = True
                 self.thanks[event.actor, member] += 1
             if definition.segments and not rules.history.was_in(member, definition.segments, at):
                 outcome = "no_match"
             else:
-                outcome = self._apply(number, event, at, code, definition, member, inside)
+                outcome = self._apply(number, event, at, code, definition, member, rules, inside)
             if inside:
                 self.outcomes[code, outcome] += 1
 
     def _apply(
-        self, number: int, event: Event, at: datetime, code: str, definition: Definition, member: int, inside: bool
-    ) -> str:
+        self, number: int, event: Event, at: datetime, code: str, definition: Definition, member: int, rules: Rulebook,
+        inside: bool,
+    ) -> str:  # fmt: skip
         if definition.when and conditions.unmet(definition.when, values_of(event)):
             return "no_match"
         if definition.exclude_self and event.actor == member:
@@ -159,6 +162,9 @@ class World:
             back = [other[caps.scope_of(cap, code, member, ""), cap.window_start(day)] for cap in definition.caps]
             so_far = caps.mutual(definition, so_far, back)
         fitted, shares = caps.weigh(definition, so_far)
+        room = caps.Room(definition, so_far, shares)
+        rules.lift(fitted.granted, code, event, member, at, room, self.spent)
+        shares = room.shares
         for window, share in zip(windows, shares, strict=True):
             used[window] += share
         if not fitted.granted:

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from badges.awards.models import Sight
+from badges.campaigns import actions as campaigns
+from badges.campaigns.lifting import Boost, Running
+from badges.campaigns.selectors import book
 from badges.earning import caps, conditions, selectors
 from badges.earning.definitions import Definition, parse
 from badges.earning.models import WAITING, BarredGiver, Evaluation, PendingEarning, RuleInForce, Seat
 from badges.earning.settling import TAKEN, confirm, hold, settle
-from badges.earning.subjects import about, answered, heard_as, values_of
+from badges.earning.subjects import about, answered, heard_as, house_of, values_of
 from badges.ledger import actions as ledger
 from badges.ledger.locks import lock_wallet
 from badges.ledger.models import Entry, Role, Transaction
@@ -38,23 +41,58 @@ def judge(heard: Heard) -> None:
     Side effects: Evaluation row per beneficiary, postings, counters, PendingEarning rows, tier reassessment.
     Idempotent: an evaluation for the same event and member is made once.
     """
-    by_member: dict[int, list[dict[str, Any]]] = {}
-    for version in selectors.rules_for(heard_as(heard.event), heard.occurred_at):
+    name, asked = heard_as(heard.event), dict[int, list[tuple[RuleInForce, Definition]]]()
+    for version in selectors.rules_for(name, heard.occurred_at):
         definition = parse(version.definition)
         member_id = getattr(heard.event, definition.beneficiary)
         if member_id is None or (
-            member_id not in by_member and Evaluation.objects.filter(event_id=heard.id, member_id=member_id).exists()
+            member_id not in asked and Evaluation.objects.filter(event_id=heard.id, member_id=member_id).exists()
         ):
             continue
-        member_id = lock_wallet(member_id)
-        by_member.setdefault(member_id, []).append(_apply(heard, version, definition, member_id))
+        asked.setdefault(lock_wallet(member_id), []).append((version, definition))
+    if not asked:
+        return
+    campaigns_now = book()
+    if campaigns_now.limited(
+        name, {version.rule.code for rules in asked.values() for version, _d in rules}, heard.occurred_at
+    ):
+        _lock_before_budgets(heard)
+    # Member by member, as the evaluations stand: who comes first takes of a budget first, here and in every replay.
+    by_member = {
+        member_id: [
+            _apply(heard, *rule, member_id, campaigns_now.lifting(rule[0].rule.code, name, heard.occurred_at))
+            for rule in rules
+        ]
+        for member_id, rules in asked.items()
+    }
     for member_id, outcomes in by_member.items():
         Evaluation.objects.create(event_id=heard.id, member_id=member_id, outcomes=outcomes, at=heard.occurred_at)
         if any(o["transaction"] and "status" in o["granted"] for o in outcomes):
             reassess(member_id=member_id, at=heard.occurred_at)
 
 
-def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id: int) -> dict[str, Any]:
+def _lock_before_budgets(heard: Heard) -> None:
+    """Locks the wallets that `release` will want for the same event: a budget is the last lock there is."""
+    waiting = PendingEarning.objects.filter(state__in=WAITING, waits_for="responders")
+    for member_id in sorted(set(_asked(waiting, *answered(heard.event)).values())):
+        lock_wallet(member_id)
+
+
+def _lift(heard: Heard, running: list[Running], member_id: int, boosts: list[Boost]) -> caps.Lift:
+    """How campaigns lift an award: what each of them did is added to `boosts`."""
+
+    def lift(fitted: caps.Fitted, room: caps.Room) -> None:
+        found = campaigns.lift(
+            fitted.granted, running, member_id=member_id, scope=house_of(heard.event), at=heard.occurred_at, room=room
+        )
+        boosts.extend(found)
+
+    return lift
+
+
+def _apply(
+    heard: Heard, version: RuleInForce, definition: Definition, member_id: int, running: list[Running]
+) -> dict[str, Any]:
     """One rule for one beneficiary: the outcome record of `Evaluation.outcomes`."""
     rule, event, it = version.rule, heard.event, about(heard.event)
     outcome: dict[str, Any] = {
@@ -69,12 +107,14 @@ def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id
         return outcome | {"data": {"why": "self"}}
     if event.actor != member_id and selectors.is_barred(event.actor):
         return outcome | {"data": {"why": "barred"}}
-    day = programme_day(heard.occurred_at)
+    day, boosts = programme_day(heard.occurred_at), list[Boost]()
     fitted = caps.fit(
-        definition, rule_code=rule.code, member_id=member_id, giver=event.actor, subject=it.subject, day=day
-    )
+        definition, rule_code=rule.code, member_id=member_id, giver=event.actor, subject=it.subject, day=day,
+        lift=_lift(heard, running, member_id, boosts) if running else None,
+    )  # fmt: skip
     outcome |= {"outcome": fitted.outcome, "granted": fitted.granted, "data": fitted.data}
     outcome |= {"pair": fitted.pair} if fitted.pair is not None else {}
+    outcome |= {"boosts": [boost.raw() for boost in boosts]} if boosts else {}
     if not fitted.granted:
         return outcome
     ring = _ring_of(definition, member_id, event.actor)
@@ -84,6 +124,7 @@ def _apply(heard: Heard, version: RuleInForce, definition: Definition, member_id
         key=f"event:{heard.id}:{member_id}", at=heard.occurred_at, subject=it.subject, cause=it.cause,
         event_id=heard.id, revision_id=version.pk,
     )  # fmt: skip
+    campaigns.keep(boosts, posting.transaction.pk)
     if waits:
         _put_to_wait(posting.transaction, definition, it.subject, heard.occurred_at, ring)
         outcome["outcome"] = "pending"

@@ -1,14 +1,17 @@
 """What a member's open pages hear of her points: new balance, new line, ring, and a toast in her language."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from badges.earning.statement import SILENT, Line, lines_of
+from badges.earning.models import Evaluation
+from badges.earning.selectors import rule_names
+from badges.earning.statement import SILENT, Line, lines_of, outcome_text
 from badges.ledger.models import PointType, Transaction
 from badges.ledger.selectors import balances, next_expiry, postings_of
 from badges.tiers.selectors import Meter, ladder, meter_of
@@ -76,6 +79,26 @@ def purse_of(member_id: int) -> dict[str, Any]:
     unit = PointType.objects.filter(code="spend").values_list("unit_value", flat=True).first() or 0
     expiring = {"day": first[0], "amount": first[1]} if first else None
     return {"balance": balance, "worth": balance["spend"] * unit, "expiring": expiring}
+
+
+@dataclass(frozen=True)
+class Missed:
+    """An act that paid nothing, and why not."""
+
+    rule: str
+    why: str
+    when: Any
+
+
+def missed(member_id: int, *, limit: int = 5) -> list[Missed]:
+    """The newest acts that paid nothing, with the reason in plain words. Two queries."""
+    names, found = rule_names(get_language() or "vi"), []
+    for row in Evaluation.objects.filter(member_id=member_id).order_by("-at", "-id")[: limit * 6]:
+        for outcome in row.outcomes:
+            why = outcome_text(outcome)
+            if why and len(found) < limit:
+                found.append(Missed(names.get(outcome["rule"], outcome["rule"]), why, timezone.localtime(row.at)))
+    return found
 
 
 def meter_html(member_id: int, locale: str) -> str:

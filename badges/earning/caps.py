@@ -4,7 +4,7 @@ The caller holds the member's wallet lock, so two events of one member are judge
 before writing is safe.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,12 +28,39 @@ class Fitted:
     pair: int | None = None
 
 
+class Room:
+    """What the caps still leave when an award has taken its share: for what campaigns add to it."""
+
+    def __init__(self, definition: Definition, used: Sequence[int], shares: Sequence[int]) -> None:
+        self.caps, self.used, self.shares = definition.caps, used, list(shares)
+
+    def fits(self, code: str, wanted: int) -> int:
+        """How much of so many more points of a type fits: what is left where a cap trims, else all or nothing."""
+        for place, cap in enumerate(self.caps):
+            left = max(cap.limit - self.used[place] - self.shares[place], 0)
+            if cap.metric == code and wanted > left:
+                wanted = left if cap.on_exceed == "trim" else 0
+        return wanted
+
+    def take(self, code: str, amount: int) -> None:
+        """Adds so many points to the share that the award takes of every cap that counts them."""
+        self.shares = [
+            share + amount if cap.metric == code else share
+            for cap, share in zip(self.caps, self.shares, strict=True)
+        ]  # fmt: skip
+
+
+Lift = Callable[[Fitted, Room], None]
+
+
 def fit(
-    definition: Definition, *, rule_code: str, member_id: int, giver: int | None, subject: str, day: date
-) -> Fitted:
+    definition: Definition, *, rule_code: str, member_id: int, giver: int | None, subject: str, day: date,
+    lift: Lift | None = None,
+) -> Fitted:  # fmt: skip
     """Judges an award against its caps and takes its share of each counter.
 
     Returns outcome `paid`, `trimmed` or `capped` with the cap's numbers in `data`. A refused award uses nothing up.
+    `lift`: adds what campaigns give on top of what is granted, within the room that is left or beyond it.
     """
     windows = [(scope_of(cap, rule_code, giver, subject), cap.window_start(day)) for cap in definition.caps]
     locked = lock_counters(member_id, windows) if windows else {}
@@ -44,6 +71,10 @@ def fit(
         so_far = mutual(definition, so_far, back)
     fitted, shares = weigh(definition, so_far)
     fitted.pair = next((n for cap, n in zip(definition.caps, so_far, strict=True) if cap.scope == PAIR), None)
+    if lift is not None and fitted.granted:
+        room = Room(definition, so_far, shares)
+        lift(fitted, room)
+        shares = room.shares
     fitted.used = [(counter, share) for counter, share in zip(counters, shares, strict=True) if share]
     for share in sorted(set(shares) - {0}):
         alike = [counter.pk for counter, taken in fitted.used if taken == share]

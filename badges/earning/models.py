@@ -62,6 +62,7 @@ class Evaluation(models.Model):
     member = models.ForeignKey("portal.Member", on_delete=models.PROTECT, related_name="evaluations")
     # [{"rule": code, "revision": number, "outcome": paid|pending|trimmed|capped|excluded|no_match,
     #   "computed": {type: n}, "granted": {type: n}, "reason": code, "data": {...}, "transaction": id|null}]
+    # With campaigns also "boosts": what each did (`campaigns.lifting.Boost.raw`). What they added is in `granted`.
     outcomes = models.JSONField(default=list)
     at = models.DateTimeField()
 

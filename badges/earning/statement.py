@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from badges.campaigns.selectors import names as campaign_names
 from badges.challenges.selectors import names_of as challenges_of
 from badges.earning import conditions
 from badges.earning.definitions import PAIR
@@ -61,6 +62,7 @@ def lines_of(
     evaluations, waiting = evaluations_of(transactions), waiting_of(transactions)
     names, legs = rule_names(get_language() or "vi"), _legs(transactions, owner_id)
     won = challenges_of([t.pk for t in transactions if t.source.startswith(CHALLENGE)], get_language() or "vi")
+    names |= _campaign_names(evaluations.values())
     called = {pk: name for pk, (name, _number) in won.items()}
     called |= _stories(transactions) | _own_kinds(transactions, names) | _passed_on(transactions, owner_id, viewer_id)
     undone = Transaction.objects.filter(reverses__in=[t.pk for t in transactions], kind="reverse")
@@ -243,8 +245,12 @@ def _why(
         })  # fmt: skip
         for asked in conditions.parse(t.revision.definition.get("when", [])):
             facts.append({"label": _("Counts because"), "value": conditions.words(asked)})
-        if evaluation:
+        if evaluation is not None:
             outcome = next((o for o in evaluation.outcomes if o["rule"] == t.revision.rule.code), {})
+    facts += [
+        {"label": names.get(f"campaign:{boost['campaign']}", boost["campaign"]), "value": boost_text(boost, names)}
+        for boost in outcome.get("boosts", [])
+    ]
     with_it = [_type_text(code, n) for code, n in legs.items() if code != "spend" and n]
     if with_it:
         facts.append({"label": _("Comes with"), "value": ", ".join(with_it)})
@@ -312,6 +318,40 @@ def pair_text(data: dict[str, Any]) -> str:
         "You two have thanked each other %(used)s times already. From %(limit)s on, each further time counts half as "
         "much, then a quarter, then nothing; it begins anew with the next span."
     ) % {"used": data["used"], "limit": data["limit"]}
+
+
+def _campaign_names(evaluations: Iterable[Evaluation]) -> dict[str, str]:
+    """What campaigns are called, by `campaign:<code>`, where one had anything to do with these. One query at most."""
+    if not any("boosts" in outcome for evaluation in evaluations for outcome in evaluation.outcomes):
+        return {}
+    return {f"campaign:{code}": name for code, name in campaign_names(get_language() or "vi").items()}
+
+
+def boost_text(boost: dict[str, Any], names: dict[str, str]) -> str:
+    """What a campaign did with an award, in plain words: what it added, or why not."""
+    data, added = boost["data"], ", ".join(_type_text(code, n) for code, n in boost["added"].items())
+    if boost["outcome"] == "paid":
+        words = _("× %(times)s: %(added)s of this came from it, by revision %(number)s.")
+        return words % {"times": data["times"], "added": added, "number": boost["revision"]}
+    if boost["outcome"] == "trimmed":
+        words = _("%(added)s of this came from it; more did not fit.")
+        if data.get("by") == "budget":
+            words = _("%(added)s of this came from it; then its budget was used up.")
+        return words % {"added": added}
+    reasons = {
+        "capped": _("It added nothing: the rule’s cap was reached."),
+        "nothing": _("It added nothing: of the points that it lifts none came with this."),
+        "rounded": _("It added nothing: of so few points a part is less than one."),
+        "scope": _("It added nothing: it holds in other houses than this one."),
+        "segment": _("It added nothing: it was for a circle of members that you were not in at that moment."),
+        "tier": _("It added nothing: it was for other tiers than yours was then."),
+        "budget": _("It added nothing: its budget was used up."),
+        "over": _("It added nothing: it was over by then."),
+    }
+    if boost["outcome"] == "group":
+        other = names.get(f"campaign:{data['paid_by']}", data["paid_by"])
+        return _("It added nothing: of the two, “%(other)s” counts.") % {"other": other}
+    return reasons[boost["outcome"]]
 
 
 def _type_text(code: str, n: int) -> str:

@@ -48,6 +48,11 @@ def heard_as(event: Event) -> str:
     return f"custom.{event.what}" if isinstance(event, CustomTold) else event.name
 
 
+def house_of(event: Event) -> str:
+    """In whose house it happened: the code of the scope, "" where the event tells none."""
+    return getattr(event, "scope", "")
+
+
 def values_of(event: Event) -> Mapping[str, Any]:
     """The values that came with an event and that rules may ask for."""
     return event.values if isinstance(event, CustomTold) else {}

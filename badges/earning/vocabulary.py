@@ -1,7 +1,7 @@
 """What a rule can hear, in the words of a manager: which events, whom they name, and what could never come true."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from badges.earning import conditions
 from badges.earning.definitions import PAIR, Cap, Definition, Wait
 from portal.core.errors import Invalid
+from portal.events.types import registry
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ def heard(event_name: str) -> Heard | None:
         kind = event_name.removeprefix(CUSTOM)
         return Heard(_("does what another system calls “%(kind)s”") % {"kind": kind}, ("member",), about=False)
     return EVENTS.get(event_name)
+
+
+def tells_scope(event_name: str) -> bool:
+    """Whether an event says in whose house it happened."""
+    event = registry.get(event_name)
+    return event is not None and any(field.name == "scope" for field in fields(event))
 
 
 def check_possible(event_name: str, definition: Definition) -> None:

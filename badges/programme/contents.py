@@ -8,9 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from badges.awards import definitions as badge_definitions
 from badges.awards import vocabulary as badge_words
 from badges.awards.models import Badge
+from badges.campaigns.definitions import Terms, more
+from badges.campaigns.definitions import parse as parse_campaign
+from badges.campaigns.selectors import of_group as campaigns_of_group
 from badges.challenges import definitions as challenge_definitions
 from badges.earning import definitions as rule_definitions
 from badges.earning import vocabulary as rule_words
+from badges.earning.models import EarningRule
+from badges.earning.selectors import newest_in_force
 from badges.medals.recipe import recipe_of
 from badges.programme import rungs
 from badges.programme.models import Draft
@@ -40,6 +45,8 @@ def check(kind: str, content: dict[str, Any], texts: dict[str, Any], *, at: date
         _check_badge(content, texts, at)
     elif kind == Draft.Kind.CHALLENGE:
         _check_challenge(content, texts, at)
+    elif kind == Draft.Kind.CAMPAIGN:
+        _check_campaign(content, texts, at)
     else:
         _check_ladder(content, texts, at)
 
@@ -49,6 +56,13 @@ def rule_of(content: dict[str, Any]) -> tuple[str, rule_definitions.Definition]:
     if set(content) - {"event", "definition"}:
         raise Invalid(_("The rule holds a field that nobody reads."), field="definition")
     return str(content.get("event", "")), rule_definitions.parse(content.get("definition", {}))
+
+
+def campaign_of(content: dict[str, Any]) -> Terms:
+    """What a drafted campaign says; raises Invalid."""
+    if set(content) - {"definition"}:
+        raise Invalid(_("The campaign holds a field that nobody reads."), field="lifts")
+    return parse_campaign(content.get("definition", {}))
 
 
 def badge_criteria(content: dict[str, Any]) -> badge_definitions.Criteria:
@@ -83,6 +97,50 @@ def _check_rule(content: dict[str, Any], texts: dict[str, Any]) -> None:
     for locale in LOCALES:
         _said(texts, locale, "name", LONGEST["name"])
         _said(texts, locale, "explanation", LONGEST["explanation"])
+
+
+def _check_campaign(content: dict[str, Any], texts: dict[str, Any], at: datetime) -> None:
+    terms = campaign_of(content)
+    rules = list(EarningRule.objects.prefetch_related("versions"))
+    if set(terms.rules) - {rule.code for rule in rules} or set(terms.events) - {rule.event_name for rule in rules}:
+        raise Invalid(_("Choose this from the list."), field="lifts")
+    known = set(Scope.objects.filter(live=True).values_list("code", flat=True)) if terms.scopes else set()
+    if set(terms.scopes) - known:
+        raise Invalid(_("There is no such house."), field="scopes")
+    if terms.segments and set(terms.segments) - segment_names().keys():
+        raise Invalid(_("Choose this from the list."), field="segments")
+    if unknown := set(terms.tiers) - set(rungs.known_codes(at)):
+        raise Invalid(_("Choose this from the list."), field=f"tier_{min(unknown)}")
+    _check_lifts(terms, rules, at)
+    others = [one for one in campaigns_of_group(terms.group, at) if one.mode != terms.mode] if terms.group else []
+    if others:
+        raise Invalid(_("The others of this group go by another way: all of a group share one."), field="mode")
+    for locale in LOCALES:
+        _said(texts, locale, "name", LONGEST["name"])
+        _said(texts, locale, "explanation", LONGEST["explanation"])
+
+
+def _check_lifts(terms: Terms, rules: list[EarningRule], at: datetime) -> None:
+    """Raises Invalid for a campaign that could lift no rule, and for a budget below a single award."""
+    meant = [rule for rule in rules if terms.lifts(rule.code, rule.event_name)]
+    if terms.scopes:
+        meant = [rule for rule in meant if rule_words.tells_scope(rule.event_name)]
+        if not meant:
+            words = _("None of these acts tells in whose house it was done, so nothing could be lifted.")
+            raise Invalid(words, field="scopes")
+    paid: dict[str, int] = {}
+    for version in filter(None, (newest_in_force(rule, at) for rule in meant)):
+        for code, amount in rule_definitions.parse(version.definition).points.items():
+            paid[code] = max(paid.get(code, 0), amount)
+    if not any(code in paid for code in terms.types):
+        raise Invalid(_("None of these rules pays such points then, so nothing could be lifted."), field="lifts")
+    most = {code: more(paid.get(code, 0), terms.most_times) for code in terms.types}
+    if not any(most.values()):
+        field = "times" if terms.times is not None else f"tier_{min(terms.tiers)}"
+        raise Invalid(_("Rounded down it adds nothing to any of these rules."), field=field)
+    if terms.limit is not None and terms.limit.points < most[terms.limit.type]:
+        words = _("The budget is below a single award: one act alone may add %(most)d.")
+        raise Invalid(words % {"most": most[terms.limit.type]}, field="budget_limit")
 
 
 def _check_badge(content: dict[str, Any], texts: dict[str, Any], at: datetime) -> None:

@@ -35,7 +35,7 @@ WHOM = [("member", _("the member")), ("author", _("whoever wrote it")), ("actor"
         ("helper", _("whoever helped"))]  # fmt: skip
 WAYS = [NOTHING, ("equals", _("is")), ("at_least", _("is at least")), ("one_of", _("is one of"))]
 OWN = (CUSTOM, _("does something that another system tells under a name of its own"))
-_BOTH = _("Members read this.")
+BOTH = _("Members read this.")
 
 _NUMBER = re.compile(r"-?[0-9]{1,13}")
 
@@ -114,8 +114,8 @@ class RuleForm(DraftForm):
     needed, last = number(_("How many people")), number(_("Of the last so many acts"))
     days, hours = number(_("Days at most")), number(_("Hours"))
     name_vi, name_en = words(_("Name in Vietnamese"), 120), words(_("Name in English"), 120)
-    explanation_vi = words(_("Explanation in Vietnamese"), 400, long=True, help_text=_BOTH)
-    explanation_en = words(_("Explanation in English"), 400, long=True, help_text=_BOTH)
+    explanation_vi = words(_("Explanation in Vietnamese"), 400, long=True, help_text=BOTH)
+    explanation_en = words(_("Explanation in English"), 400, long=True, help_text=BOTH)
 
     def __init__(self, *args: Any, settled: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Draft(models.Model):
-    """A change of a rule, a badge, a challenge or the ladder that is being written, waits, or was decided.
+    """A change of a rule, a badge, a challenge, a campaign or the ladder that is being written, waits, or was decided.
 
-    What is approved becomes a row of `RuleInForce`, `BadgeInForce`, `LadderInForce` or `ChallengeInForce` from
-    `effective_from` on; words and looks are taken over at that moment (`applied_at`). `content` is read only through
-    `programme.contents`.
+    What is approved becomes a row of `RuleInForce`, `BadgeInForce`, `LadderInForce`, `ChallengeInForce` or
+    `CampaignInForce` from `effective_from` on; words and looks are taken over at that moment (`applied_at`). `content`
+    is read only through `programme.contents`.
     """
 
     class Kind(models.TextChoices):
@@ -19,6 +19,7 @@ class Draft(models.Model):
         BADGE = "badge", _("A badge")
         LADDER = "ladder", _("Tiers")
         CHALLENGE = "challenge", _("A challenge")
+        CAMPAIGN = "campaign", _("Campaign")
 
     class State(models.TextChoices):
         """Where it stands."""

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import F, Q
@@ -12,10 +13,14 @@ from django.utils.translation import get_language
 from badges.awards import counting
 from badges.awards.counting import Row
 from badges.awards.models import Award, Fact, Sight
+from badges.campaigns.definitions import Terms, more
+from badges.campaigns.lifting import Running, Told, meet
 from badges.earning import conditions
 from badges.earning.caps import mutual, scope_of, weigh
 from badges.earning.definitions import Definition, parse
-from badges.earning.subjects import about, heard_as, values_of
+from badges.earning.models import EarningRule, Evaluation
+from badges.earning.selectors import newest_in_force, rule_names
+from badges.earning.subjects import about, heard_as, house_of, values_of
 from badges.earning.vocabulary import CUSTOM
 from badges.programme import contents, rungs, selectors
 from badges.programme.challenge_trial import trial_of
@@ -23,7 +28,7 @@ from badges.programme.models import Draft
 from badges.segments.selectors import History
 from badges.tiers.models import Tier, TierStatus
 from badges.tiers.reckoning import Rung, tier_earned
-from badges.tiers.selectors import drafted_rungs, ladders_at, names_of
+from badges.tiers.selectors import TierHistory, TierView, drafted_rungs, ladder, ladders_at, names_of
 from portal.accounts.models import Member, Standing
 from portal.core.clock import programme_day
 from portal.events.models import DomainEvent
@@ -35,9 +40,11 @@ SAMPLE = 8
 
 
 def preview_of(draft: Draft, *, at: datetime) -> dict[str, Any]:
-    """What the page beside the approve button shows: `rule`, `badge`, `ladder` or `challenge`, by the draft's kind."""
-    makers = {Draft.Kind.RULE: _rule, Draft.Kind.BADGE: _badge, Draft.Kind.LADDER: _ladder,
-              Draft.Kind.CHALLENGE: trial_of}  # fmt: skip
+    """What the page beside the approve button shows, by the draft's kind."""
+    makers = {
+        Draft.Kind.RULE: _rule, Draft.Kind.BADGE: _badge, Draft.Kind.LADDER: _ladder, Draft.Kind.CHALLENGE: trial_of,
+        Draft.Kind.CAMPAIGN: _campaign,
+    }  # fmt: skip
     return {draft.kind: makers[Draft.Kind(draft.kind)](draft, at), "days": DAYS}
 
 
@@ -216,6 +223,76 @@ def _try(rule_code: str, definition: Definition, heard: list[DomainEvent], first
             issued.paid += 1
             issued.trimmed += fitted.outcome == "trimmed"
     return issued
+
+
+# ── Campaigns ───────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass
+class CampaignTrial:
+    """What a drafted campaign would have added to what rules paid, caps and budgets aside; and what each rule pays a
+    member of each tier while it runs: before and after, by point type."""
+
+    acts: int
+    lifted: int
+    members: int
+    added: Counter[str]
+    people: list[tuple[Standing, int]]
+    tiers: list[TierView]
+    rules: list[tuple[str, list[tuple[Mapping[str, int], Mapping[str, int]]]]]
+
+
+def _campaign(draft: Draft, at: datetime) -> CampaignTrial:
+    terms = contents.campaign_of(draft.content)
+    running, tiers, history = Running(draft.subject, 0, 0, terms), TierHistory(), History()
+    acts = lifted = 0
+    total, by_member = Counter[str](), Counter[int]()
+    columns = ("member_id", "at", "event__name", "event__actor_id", "event__payload", "outcomes")
+    rows = Evaluation.objects.filter(at__gt=at - timedelta(days=DAYS), at__lte=at).order_by("id")
+    for member, then, name, actor, payload, outcomes in rows.values_list(*columns).iterator(chunk_size=2000):
+        event = registry[name].from_payload(payload, actor)
+        paid = [_award(one) for one in outcomes if one["granted"] and terms.lifts(one["rule"], heard_as(event))]
+        acts += len(paid)
+        told = Told(
+            house_of(event), lambda codes, m=member, t=then: history.was_in(m, codes, t),
+            lambda m=member, t=then: tiers.before(m, t),
+        )  # fmt: skip
+        [boost] = meet([running], told)
+        if boost.outcome:
+            continue
+        for award in paid:
+            added = Counter({code: more(award.get(code, 0), boost.times) for code in terms.types})
+            lifted += any(added.values())
+            total.update(added)
+            by_member[member] += added[terms.types[0]]
+    shown = [member for member, _n in sorted(by_member.items(), key=lambda one: (-one[1], one[0]))[:SAMPLE]]
+    chips = _chips(shown)
+    return CampaignTrial(
+        acts, lifted, sum(1 for n in by_member.values() if n), total,
+        [(chips[m], by_member[m]) for m in shown if m in chips and by_member[m]], *_as_each_tier(terms, at),
+    )  # fmt: skip
+
+
+def _award(outcome: Mapping[str, Any]) -> Counter[str]:
+    """What the rule itself paid, without what campaigns of that time had added."""
+    found = Counter(outcome["granted"])
+    for boost in outcome.get("boosts", []):
+        found.subtract(boost["added"])
+    return found
+
+
+def _as_each_tier(terms: Terms, at: datetime) -> tuple[list[TierView], list[Any]]:
+    """What each rule in force pays a member of each tier of today, before and with the campaign."""
+    locale = get_language() or "vi"
+    names, tiers, found = rule_names(locale), ladder(locale), []
+    for rule in EarningRule.objects.prefetch_related("versions"):
+        version = newest_in_force(rule, at)
+        if version is None or not terms.lifts(rule.code, rule.event_name):
+            continue
+        points, cells = parse(version.definition).points, []
+        for tier in tiers:
+            times = terms.times_for(tier.code) or Fraction(1)
+            cells.append((points, points | {c: n + more(n, times) for c, n in points.items() if c in terms.types}))
+        found.append((names.get(rule.code, rule.code), cells))
+    return tiers, found
 
 
 # ── Tiers ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from badges.awards.models import Badge, BadgeInForce
+from badges.campaigns.models import Campaign, CampaignInForce
+from badges.campaigns.selectors import budgets
 from badges.challenges.models import Challenge, ChallengeInForce
 from badges.earning.models import EarningRule, RuleInForce
 from badges.ledger.models import Account, Role
@@ -65,7 +67,14 @@ def _versions(kind: str, subject: str) -> Iterable[Any]:
         return BadgeInForce.objects.filter(badge__code=subject)
     if kind == Draft.Kind.CHALLENGE:
         return ChallengeInForce.objects.filter(challenge__code=subject)
+    if kind == Draft.Kind.CAMPAIGN:
+        return CampaignInForce.objects.filter(campaign__code=subject)
     return LadderInForce.objects.all()
+
+
+def _newest(kind: str) -> tuple[str, ...]:
+    """How revisions are ordered: a campaign's newest one brings its own end and voids what older ones had planned."""
+    return ("-number",) if kind == Draft.Kind.CAMPAIGN else ("-since", "-number")
 
 
 def _body(row: Any) -> dict[str, Any]:
@@ -88,7 +97,7 @@ class Version:
 def versions_of(kind: str, subject: str, *, at: datetime) -> list[Version]:
     """Every revision of a subject, the newest first. Three queries."""
     versions: Any = _versions(kind, subject)
-    rows = list(versions.select_related("approved_by").order_by("-since", "-number"))
+    rows = list(versions.select_related("approved_by").order_by(*_newest(kind)))
     drafts = {d.number: d for d in drafts_of(kind, subject) if d.number}
     current = next((row.number for row in rows if row.since <= at), None)
     return [
@@ -99,7 +108,7 @@ def versions_of(kind: str, subject: str, *, at: datetime) -> list[Version]:
 def body_at(kind: str, subject: str, at: datetime) -> dict[str, Any]:
     """The definition in force at an instant; {} when there is none."""
     versions: Any = _versions(kind, subject)
-    row = versions.filter(since__lte=at).order_by("-since", "-number").first()
+    row = versions.filter(since__lte=at).order_by(*_newest(kind)).first()
     return _body(row) if row is not None else {}
 
 
@@ -118,6 +127,9 @@ def as_it_is(kind: str, subject: str, *, at: datetime) -> tuple[dict[str, Any], 
     if kind == Draft.Kind.CHALLENGE:
         challenge = _one(Challenge.objects.filter(code=subject).prefetch_related("texts"))
         return body, _texts(challenge, "name", "summary", "thanks", "steps")
+    if kind == Draft.Kind.CAMPAIGN:
+        campaign = _one(Campaign.objects.filter(code=subject).prefetch_related("texts"))
+        return {"definition": body or _newest_said(subject)}, _texts(campaign, "name", "explanation")
     if subject != LADDER:
         raise NotFound
     texts: dict[str, Any] = {"vi": {}, "en": {}}
@@ -125,6 +137,12 @@ def as_it_is(kind: str, subject: str, *, at: datetime) -> tuple[dict[str, Any], 
         for text in tier.texts.all():
             texts.setdefault(text.locale, {})[tier.code] = {"name": text.name, "perks": list(text.perks)}
     return body, texts
+
+
+def _newest_said(subject: str) -> dict[str, Any]:
+    """What a campaign that does not run said last, or will say: what a new run of it begins with."""
+    rows = CampaignInForce.objects.filter(campaign__code=subject).exclude(definition={}).order_by("-since", "-number")
+    return next((row.definition for row in rows[:1]), {})
 
 
 def _one(rows: QuerySet[Any]) -> Any:
@@ -156,6 +174,8 @@ class Row:
     body: dict[str, Any] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     badge: Badge | None = None
+    # Of a campaign with a budget: how many points of it are given.
+    given: int | None = None
 
 
 def rows_of(kind: str, *, at: datetime) -> list[Row]:
@@ -164,16 +184,22 @@ def rows_of(kind: str, *, at: datetime) -> list[Row]:
     Something new that is not approved yet stands at the end, under its own code.
     """
     locale, waiting = get_language() or "vi", list(open_drafts(kind))
-    model: Any = {Draft.Kind.RULE: EarningRule, Draft.Kind.BADGE: Badge}.get(Draft.Kind(kind), Challenge)
+    models: dict[str, Any] = {
+        Draft.Kind.RULE: EarningRule, Draft.Kind.BADGE: Badge, Draft.Kind.CHALLENGE: Challenge,
+        Draft.Kind.CAMPAIGN: Campaign,
+    }  # fmt: skip
+    model = models[kind]
+    given = {code: budget.used for code, budget in budgets().items()} if kind == Draft.Kind.CAMPAIGN else {}
     found = []
     for one in model.objects.prefetch_related("texts", "versions"):
         texts = {text.locale: text for text in one.texts.all()}
         text = texts.get(locale) or texts.get("vi")
         row = Row(one.code, text.name if text else one.code, _hint(text), badge=one if kind == "badge" else None)
         past = [v for v in one.versions.all() if v.since <= at]
-        newest = max(past, key=lambda v: (v.since, v.number), default=None)
+        newest = max(past, key=lambda v: v.number if kind == "campaign" else (v.since, v.number), default=None)
         if newest is not None:
             row.number, row.since, row.body = newest.number, newest.since, _body(newest)
+        row.given = given.get(one.code)
         row.drafts = [draft for draft in waiting if draft.subject == one.code]
         found.append(row)
     known = {row.code for row in found}

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from badges.programme.actions import apply_draft
+from badges.campaigns.selectors import untold as untold_budgets
+from badges.programme.actions import apply_draft, tell_budget
 from badges.programme.days import run_days
 from badges.programme.models import Draft
 from portal.jobs.table import register
@@ -16,6 +17,11 @@ def begin_drafts(at: datetime) -> int:
     )
 
 
+def tell_emptied(at: datetime) -> int:
+    """Tells brand managers of campaigns whose budget is used up, once for each; returns how many. Idempotent."""
+    return sum(tell_budget(campaign_id=pk, at=at) for pk in untold_budgets())
+
+
 def programme_day(at: datetime) -> int:
     """What is due today, after the days that were missed; returns how many jobs of the day ran. Idempotent."""
     return run_days(at)
@@ -23,3 +29,4 @@ def programme_day(at: datetime) -> int:
 
 register("programme_day", "5 * * * *", programme_day)
 register("begin_drafts", "* * * * *", begin_drafts)
+register("tell_emptied", "* * * * *", tell_emptied)

@@ -50,13 +50,14 @@ MENU = Menu(
     items=[
         _entry(DeskItem, _("At a glance"), "programme_home", "home", 1),
         _entry(DeskItem, _("Earning rules"), "programme_list", "list-ol", 2, "rules"),
-        _entry(DeskItem, _("Badges of the house"), "programme_list", "pick", 3, "badges"),
-        _entry(DeskItem, _("Tiers"), "programme_list", "order", 4, "tiers"),
-        _entry(DeskItem, _("Challenges"), "programme_list", "calendar-check", 5, "challenges"),
-        _entry(DeskItem, _("Segments"), "programme_segments", "group", 6),
-        _entry(DeskItem, _("Corrections of points"), "programme_corrections", "edit", 7),
-        _entry(WaitingItem, _("Points that wait"), "programme_waiting", "time", 8),
-        _entry(BooksItem, _("Members’ books"), "badges:books", "user", 9),
+        _entry(DeskItem, _("Campaigns"), "programme_list", "calendar-alt", 3, "campaigns"),
+        _entry(DeskItem, _("Badges of the house"), "programme_list", "pick", 4, "badges"),
+        _entry(DeskItem, _("Tiers"), "programme_list", "order", 5, "tiers"),
+        _entry(DeskItem, _("Challenges"), "programme_list", "calendar-check", 6, "challenges"),
+        _entry(DeskItem, _("Segments"), "programme_segments", "group", 7),
+        _entry(DeskItem, _("Corrections of points"), "programme_corrections", "edit", 8),
+        _entry(WaitingItem, _("Points that wait"), "programme_waiting", "time", 9),
+        _entry(BooksItem, _("Members’ books"), "badges:books", "user", 10),
     ],
 )
 

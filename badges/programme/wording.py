@@ -12,12 +12,14 @@ from badges.awards.models import Badge
 from badges.awards.vocabulary import METRIC_WORDS
 from badges.earning import conditions
 from badges.earning.definitions import PAIR
+from badges.earning.selectors import rule_names
 from badges.earning.vocabulary import heard
 from badges.medals.words import PART_WORDS
 from badges.programme.models import Draft
 from badges.segments.selectors import names as segment_names
 from badges.tiers.marks import MARKS
 from badges.tiers.selectors import names_of
+from portal.core.reading import read_once
 from portal.scopes.models import Scope
 from portal.ui.templatetags.ui import amount
 
@@ -54,7 +56,19 @@ def lines_of(kind: str, content: Mapping[str, Any], texts: Mapping[str, Any] | N
     if kind == Draft.Kind.CHALLENGE:
         labels = {"name": _("Name"), "summary": _("What it is about"), "thanks": _("Said to who finished")}
         return [*_challenge(content, texts or {}), *_words(texts, labels)]
+    if kind == Draft.Kind.CAMPAIGN:
+        return [*_campaign(content), *_words(texts, {"name": _("Name"), "explanation": _("Explanation")})]
     return _ladder(content, texts or {})
+
+
+@read_once
+def _called(what: str, locale: str) -> dict[str, str]:
+    """How rules, houses, segments or tiers are called, by code: asked once for a whole list."""
+    if what == "rules":
+        return rule_names(locale)
+    if what == "houses":
+        return dict(Scope.objects.values_list("code", "name"))
+    return segment_names() if what == "segments" else names_of(locale)
 
 
 def compared(before: list[Line], after: list[Line]) -> list[Change]:
@@ -91,7 +105,7 @@ def _rule(content: Mapping[str, Any]) -> list[Line]:
     if (event := heard(str(content.get("event", "")))) is not None:
         found.insert(0, Line(_("When a member"), str(event.label)))
     if codes := definition.get("segments"):
-        called = segment_names()
+        called = _called("segments", "")
         found.append(Line(_("Only for"), ", ".join(called.get(code, code) for code in codes)))
     for number, row in enumerate(definition.get("when", []), 1):
         found.append(Line(_("Condition %(n)d") % {"n": number}, conditions.words(*conditions.parse([row]))))
@@ -155,6 +169,56 @@ def wait_text(wait: Mapping[str, Any] | None) -> str:
 def _days(number: int) -> str:
     """“1 day”, “7 days”."""
     return ngettext("%(n)s day", "%(n)s days", number) % {"n": amount(number)}
+
+
+# ── Campaigns ───────────────────────────────────────────────────────────────────────────────────────────────────
+def _campaign(content: Mapping[str, Any]) -> list[Line]:
+    definition = content.get("definition", content)
+    if not definition:
+        return [Line(_("In force"), _("no: it does not run now"))]
+    names = _called("rules", get_language() or "vi")
+    lifted = [names.get(code, code) for code in definition.get("rules", [])]
+    for event in definition.get("events", []):
+        found = heard(event)
+        lifted.append(_("Every rule for: %(what)s") % {"what": found.label if found is not None else event})
+    units = {"spend": _("Hạt"), "status": _("tier points"), "rep": _("reputation")}
+    lines = [
+        Line(_("Lifts"), ", ".join(lifted)),
+        Line(_("Which points"), ", ".join(units.get(code, code) for code in definition.get("types", []))),
+    ]
+    if definition.get("times"):
+        lines.append(Line(_("Times as much"), times_text(definition["times"])))
+    for code, times in definition.get("tiers", {}).items():
+        lines.append(Line(_("As %(tier)s") % {"tier": _tier_name(code)}, times_text(times)))
+    if codes := definition.get("scopes"):
+        houses = _called("houses", "")
+        lines.append(Line(_("Only what is said in"), ", ".join(houses.get(code, code) for code in codes)))
+    if codes := definition.get("segments"):
+        circles = _called("segments", "")
+        lines.append(Line(_("Only for"), ", ".join(circles.get(code, code) for code in codes)))
+    within, beyond = _("within them: what it adds ends where they end"), _("beyond them")
+    lines.append(Line(_("The rules’ caps"), beyond if definition.get("beyond_caps") else within))
+    if definition.get("group"):
+        modes = {"first_match": _("the one that was approved first pays"),
+                 "best_of": _("the one that multiplies most pays"),
+                 "stack": _("every one of them pays its part")}  # fmt: skip
+        lines.append(
+            Line(_("Group of campaigns"), f"{definition['group']}: {modes.get(definition.get('mode', ''), '—')}")
+        )
+    if budget := definition.get("budget"):
+        way = (
+            _("the last act gets what is left")
+            if budget["on_exceed"] == "trim"
+            else _("what does not fit adds nothing")
+        )
+        lines.append(Line(_("Budget"), f"{points_text({budget['type']: budget['limit']})}; {way}"))
+    return lines
+
+
+def times_text(times: str) -> str:
+    """“× 2”, “× 1,5”."""
+    whole, _slash, part = times.partition("/")
+    return f"× {whole}" + (f"/{part}" if part else "")
 
 
 # ── Badges ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -277,4 +341,4 @@ def _ladder(content: Mapping[str, Any], texts: Mapping[str, Any]) -> list[Line]:
 
 
 def _tier_name(code: str) -> str:
-    return names_of(get_language() or "vi").get(code, code)
+    return _called("tiers", get_language() or "vi").get(code, code)

@@ -113,6 +113,44 @@ def _in_force(day: date, at: datetime) -> QuerySet[TierOverride]:
     return rows.select_related("tier").order_by("-tier__rank", "-until", "-id")
 
 
+LOWEST = 0
+
+
+def tier_before(member_id: int, at: datetime) -> str:
+    """With which tier a member came into a moment: what moves it in that moment comes later. Two queries at most."""
+    code = _moved_before.one(member_id, at)
+    return code if code is not None else _lowest()
+
+
+@prepared
+def _moved_before(member: int, at: datetime) -> QuerySet[TierMove, str]:
+    rows = TierMove.objects.filter(member=member, at__lt=at).order_by("-at", "-id")
+    return rows.values_list("new__code", flat=True)[:1]
+
+
+@read_once
+def _lowest() -> str:
+    return Tier.objects.values_list("code", flat=True).get(rank=LOWEST)
+
+
+class TierHistory:
+    """The log of tiers in memory, for whoever judges many events. Two queries with the first that is asked."""
+
+    def __init__(self) -> None:
+        self._moves: dict[int, list[tuple[datetime, str]]] | None = None
+        self._lowest = ""
+
+    def before(self, member_id: int, at: datetime) -> str:
+        """As `tier_before`."""
+        if self._moves is None:
+            self._moves, self._lowest = {}, _lowest()
+            rows = TierMove.objects.order_by("at", "id").values_list("member_id", "at", "new__code")
+            for member, moved, code in rows:
+                self._moves.setdefault(member, []).append((moved, code))
+        past = [code for moved, code in self._moves.get(member_id, ()) if moved < at]
+        return past[-1] if past else self._lowest
+
+
 def overrides_at(at: datetime) -> dict[int, TierOverride]:
     """What the house has set by hand at an instant, by member. One query."""
     return {row.member_id: row for row in reversed(_in_force(programme_day(at), at))}

@@ -57,6 +57,37 @@ NEW_BADGE_WORDS = {
 }
 
 
+CAMPAIGN_AT = datetime(2026, 11, 14, 9, 10, tzinfo=UTC)
+# Whole days of the programme zone: from the 16th on, to the end of December; and the week of Tết.
+CAMPAIGN_RUNS = (datetime(2026, 11, 15, 17, 0, tzinfo=UTC), datetime(2026, 12, 31, 17, 0, tzinfo=UTC))
+TET = (datetime(2027, 2, 5, 17, 0, tzinfo=UTC), datetime(2027, 2, 12, 17, 0, tzinfo=UTC))
+CAMPAIGN: dict[str, Any] = {
+    "rules": ["reply"], "types": ["spend"], "times": "3/2", "tiers": {"gold": "2", "diamond": "2"},
+    "scopes": ["may-rang"], "budget": {"type": "spend", "limit": 2000, "on_exceed": "trim"},
+}  # fmt: skip
+CAMPAIGN_WORDS = {
+    "vi": {
+        "name": "Mùa rang mới, lời đáp ấm hơn",
+        "explanation": "Lời đáp ở các góc của Mây Rang được gấp rưỡi Hạt; hạng Vàng và Kim cương được gấp đôi.",
+    },
+    "en": {
+        "name": "New roast, warmer words",
+        "explanation": "Replies in Mây Rang’s corners pay half as many Hạt again; Gold and Diamond get them twice.",
+    },
+}
+TET_CAMPAIGN: dict[str, Any] = {
+    "rules": ["reply"], "types": ["spend"], "times": "2", "scopes": ["may-tra"],
+    "budget": {"type": "spend", "limit": 5000, "on_exceed": "trim"},
+}  # fmt: skip
+TET_WORDS = {
+    "vi": {"name": "Bàn trà ngày Tết", "explanation": "Tuần Tết, mỗi lời đáp có ích ở bàn trà được gấp đôi Hạt."},
+    "en": {
+        "name": "The tea table at Tết",
+        "explanation": "In the week of Tết every helpful reply at the tea table pays its Hạt twice.",
+    },
+}
+
+
 class World(Protocol):
     """What is needed of the loading: who is who, and a place in time for each act."""
 
@@ -81,6 +112,8 @@ def plan(world: World) -> None:
         at = SEGMENTS_AT + timedelta(weeks=week)
         world.at(at, lambda a=at: badges.follow_segments(a))
     _ring(world)
+    world.at(CAMPAIGN_AT, lambda: _campaign(manager, approver))
+    world.at(CAMPAIGN_RUNS[0], lambda: badges.begin_due(CAMPAIGN_RUNS[0]))
     world.at(WAITS_SINCE, lambda: _waiting(manager))
     world.at(WAITS_SINCE, lambda: _corrections(manager, world.members["linh"], world.members["dung"]))
 
@@ -141,6 +174,10 @@ def _waiting(manager: Member) -> None:
         actor=manager, kind="badge", subject="eight-hands", at=WAITS_SINCE, content=NEW_BADGE, texts=NEW_BADGE_WORDS,
         note="Cho những người được nhiều người quý, không cần viết nhiều.", hand_in=True,
     )  # fmt: skip
+    badges.propose(
+        actor=manager, kind="campaign", subject="tea-table-at-tet", at=WAITS_SINCE, note="Tết này thử ở bàn trà trước.",
+        content={"definition": TET_CAMPAIGN}, texts=TET_WORDS, since=TET[0], until=TET[1],
+    )  # fmt: skip
     once = {"scope": "rule", "metric": "times", "limit": 1, "window": "day", "on_exceed": "reject"}
     talk = {"scope": "group:community", "metric": "status", "limit": 200, "window": "year", "on_exceed": "trim"}
     points = {"beneficiary": "member", "points": {"spend": 4, "status": 1, "rep": 1}, "caps": [once, talk]}
@@ -148,6 +185,15 @@ def _waiting(manager: Member) -> None:
         actor=manager, kind="rule", subject="chat-day", at=WAITS_SINCE, content={"definition": points},
         note="Mùa lạnh, thử trả thêm một Hạt cho lời đầu ngày.",
     )  # fmt: skip
+
+
+def _campaign(manager: Member, approver: Member) -> None:
+    draft = badges.propose(
+        actor=manager, kind="campaign", subject="new-roast", at=CAMPAIGN_AT, content={"definition": CAMPAIGN},
+        texts=CAMPAIGN_WORDS, note="Mẻ rang mới về, mời mọi người chỉ nhau cách pha.", hand_in=True,
+        since=CAMPAIGN_RUNS[0], until=CAMPAIGN_RUNS[1],
+    )  # fmt: skip
+    badges.approve(actor=approver, draft_id=draft, at=CAMPAIGN_AT)
 
 
 def _corrections(manager: Member, small: Member, large: Member) -> None:

@@ -39,7 +39,7 @@ def my_home(request: HttpRequest) -> HttpResponse:
 
 def way_up(member: Member) -> dict[str, Any]:
     """Where she stands on the ladder, and what the house gives thanks for."""
-    return {"ways": badges.ways(), "tiers": badges.tiers(), **badges.meter(member.pk)}
+    return {"ways": badges.ways(), "campaigns": badges.campaigns(), "tiers": badges.tiers(), **badges.meter(member.pk)}
 
 
 @never_cache

@@ -7,6 +7,7 @@ from badges.programme.actions.deciding import approve_draft, refuse_draft
 from badges.programme.actions.drafting import hand_in_draft, take_back_draft, withdraw_draft, write_draft
 from badges.programme.actions.overriding import decide_override, end_override, override_tier
 from badges.programme.actions.rings import decide_ring, look_for_rings
+from badges.programme.actions.telling import tell_budget
 from badges.programme.actions.waiting import decide_waiting
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "refuse_draft",
     "stop_backtest",
     "take_back_draft",
+    "tell_budget",
     "withdraw_draft",
     "write_draft",
 ]

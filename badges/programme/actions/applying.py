@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from badges.awards.models import Badge, BadgeText
+from badges.campaigns.models import Campaign, CampaignText
 from badges.challenges.models import Challenge, ChallengeText
 from badges.earning.models import EarningRule, RuleText
 from badges.programme.actions.drafting import note_step
@@ -31,6 +32,10 @@ def apply_draft(*, draft_id: int, at: datetime) -> bool:
         rule = EarningRule.objects.get(code=draft.subject)
         for locale, words in draft.texts.items():
             RuleText.objects.update_or_create(rule=rule, locale=locale, defaults=words)
+    elif draft.kind == Draft.Kind.CAMPAIGN:
+        campaign = Campaign.objects.get(code=draft.subject)
+        for locale, words in draft.texts.items():
+            CampaignText.objects.update_or_create(campaign=campaign, locale=locale, defaults=words)
     elif draft.kind == Draft.Kind.BADGE:
         looks = {field: draft.content[field] for field in LOOKS}
         Badge.objects.filter(code=draft.subject).update(**looks, scope=scope_of(draft.content))

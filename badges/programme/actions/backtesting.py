@@ -20,7 +20,7 @@ from portal.events.models import DomainEvent
 
 LONGEST = 366
 # What can be replayed: badges have a count of their own beside their draft.
-KINDS = (Draft.Kind.RULE, Draft.Kind.LADDER)
+KINDS = (Draft.Kind.RULE, Draft.Kind.LADDER, Draft.Kind.CAMPAIGN)
 
 
 @transaction.atomic

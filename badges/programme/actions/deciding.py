@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from badges.awards.models import Badge, BadgeInForce
+from badges.campaigns.actions import begin
 from badges.challenges.models import Challenge, ChallengeInForce
 from badges.earning.models import EarningRule, RuleInForce
 from badges.programme import contents, permissions, selectors
@@ -40,7 +41,9 @@ def approve_draft(*, actor: Member, draft_id: int, version: int, at: datetime, n
     contents.check(draft.kind, draft.content, draft.texts, at=since)
     if draft.until is not None and draft.until <= since:
         raise Invalid(_("The window ends before it starts."), field="until")
-    before = selectors.body_at(draft.kind, draft.subject, since)
+    # A campaign is over at its end; of anything else what was before holds again.
+    campaign = draft.kind == Draft.Kind.CAMPAIGN
+    before = {} if campaign else selectors.body_at(draft.kind, draft.subject, since)
     number = draft.based_on + 1
     _bring_into_force(draft, number, since, _body(draft), actor)
     if draft.until is not None:
@@ -83,9 +86,9 @@ def _one_ladder_at_a_time() -> None:
 def _body(draft: Draft) -> dict[str, Any]:
     if draft.kind == Draft.Kind.LADDER:
         return contents.ladder_body(draft.content)
-    key = {Draft.Kind.RULE: "definition", Draft.Kind.BADGE: "criteria"}.get(Draft.Kind(draft.kind))
-    if key is None:
+    if draft.kind == Draft.Kind.CHALLENGE:
         return dict(draft.content)
+    key = "criteria" if draft.kind == Draft.Kind.BADGE else "definition"
     body: dict[str, Any] = draft.content[key]
     return body
 
@@ -93,6 +96,9 @@ def _body(draft: Draft) -> dict[str, Any]:
 def _bring_into_force(draft: Draft, number: int, since: datetime, body: dict[str, Any], actor: Member) -> None:
     """The append-only row that events are judged by. Something new gets its identity here."""
     common = {"number": number, "since": since, "approved_by": actor}
+    if draft.kind == Draft.Kind.CAMPAIGN:
+        begin(draft.subject, number=number, since=since, definition=body, approved_by_id=actor.pk)
+        return
     if draft.kind == Draft.Kind.RULE:
         place = {"event_name": draft.content["event"], "position": EarningRule.objects.count()}
         rule, _made = EarningRule.objects.get_or_create(code=draft.subject, defaults=place)

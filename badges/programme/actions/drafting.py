@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from badges.awards.models import Badge
+from badges.campaigns.selectors import counts_of
 from badges.challenges.models import Challenge
 from badges.earning.models import EarningRule
 from badges.programme import contents, permissions, selectors
@@ -64,6 +65,7 @@ def write_draft(
     permissions.check_write(actor)
     _check_days(at, effective_from, until, kind)
     contents.check(kind, content, texts, at=effective_from or at)
+    _check_budget(kind, subject, content)
     note = clean_line(note)
     if len(note) > NOTE_LONGEST:
         raise Invalid(_("Up to %(limit)d letters fit here.") % {"limit": NOTE_LONGEST}, field="note")
@@ -94,6 +96,15 @@ def _check_days(at: datetime, begin: datetime | None, end: datetime | None, kind
         raise Invalid(_("A challenge has a last day of its own."), field="until")
     if end is not None and end <= (begin or at):
         raise Invalid(_("The window ends before it starts."), field="until")
+
+
+def _check_budget(kind: str, subject: str, content: dict[str, Any]) -> None:
+    """What a campaign's budget counts stays as it began: its sum would mean nothing otherwise."""
+    limit = contents.campaign_of(content).limit if kind == Draft.Kind.CAMPAIGN else None
+    counted = counts_of(subject) if limit is not None else None
+    if limit is not None and counted is not None and limit.type != counted:
+        words = _("Its budget counts other points for ever. Make a new campaign for these.")
+        raise Invalid(words, field="budget_type")
 
 
 def _check_subject(kind: str, subject: str, content: dict[str, Any]) -> None:

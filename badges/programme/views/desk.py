@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badges.awards.selectors import BadgeView, badge_view
@@ -20,10 +21,14 @@ from badges.tiers.selectors import ladder
 from portal.accounts.viewers import member_or_refuse
 from portal.core.clock import now
 from portal.core.errors import Invalid, NotFound
+from portal.core.reading import one_reading
 
 Kind = Draft.Kind
 # How the parts of the desk are called in addresses.
-PLACES = {"rules": Kind.RULE, "badges": Kind.BADGE, "tiers": Kind.LADDER, "challenges": Kind.CHALLENGE}
+PLACES = {
+    "rules": Kind.RULE, "badges": Kind.BADGE, "tiers": Kind.LADDER, "challenges": Kind.CHALLENGE,
+    "campaigns": Kind.CAMPAIGN,
+}  # fmt: skip
 
 
 def kind_of(place: str) -> str:
@@ -59,9 +64,21 @@ def listing(request: HttpRequest, place: str) -> HttpResponse:
     permissions.check_see_desk(member)
     if kind == Kind.LADDER:
         return subject(request, place, LADDER)
-    rows = [(row, _medal(row), wording.lines_of(kind, row.body)) for row in selectors.rows_of(kind, at=now())]
-    context = {"kind": kind, "place": place, "rows": rows, "writes": permissions.can_write(member)}
+    with one_reading():
+        rows = [(row, _medal(row), wording.lines_of(kind, row.body)) for row in selectors.rows_of(kind, at=now())]
+    context = {"kind": kind, "place": place, "rows": rows, "writes": permissions.can_write(member)} | _worded(kind)
     return render(request, "badges/programme/listing.html", context)
+
+
+def _worded(kind: str) -> dict[str, Any]:
+    """What a list is called, and what its button adds."""
+    titles = {
+        Kind.RULE: (_("Earning rules"), _("A new rule")), Kind.BADGE: (_("Badges of the house"), _("A new badge")),
+        Kind.CAMPAIGN: (_("Campaigns"), _("A new campaign")),
+        Kind.CHALLENGE: (_("Challenges"), _("A new challenge")),
+    }  # fmt: skip
+    title, add = titles[Kind(kind)]
+    return {"title": title, "add": add}
 
 
 def _medal(row: Row) -> BadgeView | None:

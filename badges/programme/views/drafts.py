@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from badges.programme import actions, permissions, previews, rehearsals, rungs, selectors, wording
+from badges.programme.campaign_form import CampaignForm, campaign_initial
 from badges.programme.challenge_form import ChallengeForm, challenge_initial
 from badges.programme.contents import LADDER
 from badges.programme.forms import BacktestForm, DraftForm, RuleForm, rule_initial
@@ -33,6 +34,10 @@ STARTS: dict[str, dict[str, Any]] = {
         "ribbon": "none", "cloth": "stripe", "accent": "cherry", "loud": True, "backfill": True,
     },
     Kind.CHALLENGE: {"joining": "asked", "order": "any", "on_loss": "keep", "spend": 50},
+    Kind.CAMPAIGN: {"types": ["spend"], "times": "2", "budget_on_exceed": "trim"},
+}  # fmt: skip
+FORMS: dict[str, Any] = {
+    Kind.RULE: RuleForm, Kind.BADGE: BadgeForm, Kind.CHALLENGE: ChallengeForm, Kind.CAMPAIGN: CampaignForm,
 }  # fmt: skip
 
 
@@ -42,16 +47,15 @@ def form_for(kind: str, data: Any, initial: dict[str, Any], *, settled: bool) ->
         codes = rungs.codes_at(max(initial.get("effective_from") or now(), now()))
         takes = bool(initial.get("takes")) and initial.get("taken") == codes[-1]
         return LadderForm(data, initial=initial | {"takes": takes}, codes=codes, marks=rungs.free_marks(codes))
-    forms: dict[str, Any] = {Kind.RULE: RuleForm, Kind.BADGE: BadgeForm, Kind.CHALLENGE: ChallengeForm}
-    made: DraftForm = forms[kind](data, initial=initial, settled=settled)
-    return made
+    form: DraftForm = FORMS[kind](data, initial=initial, settled=settled)
+    return form
 
 
 def initial_of(kind: str, content: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
     """Content and texts as the first values of their form."""
     makers: dict[str, Any] = {
         Kind.RULE: rule_initial, Kind.BADGE: badge_initial, Kind.LADDER: ladder_initial,
-        Kind.CHALLENGE: challenge_initial,
+        Kind.CHALLENGE: challenge_initial, Kind.CAMPAIGN: campaign_initial,
     }  # fmt: skip
     found: dict[str, Any] = makers[kind](content, texts)
     return found
@@ -152,6 +156,8 @@ def _title(kind: str, *, is_new: bool) -> str:
         return _("A new rule") if is_new else _("Change a rule")
     if kind == Kind.CHALLENGE:
         return _("A new challenge") if is_new else _("Change a challenge")
+    if kind == Kind.CAMPAIGN:
+        return _("A new campaign") if is_new else _("Change a campaign")
     return _("A new badge") if is_new else _("Change a badge")
 
 

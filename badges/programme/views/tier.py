@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from badges.campaigns.selectors import running
 from badges.programme.standing import Shared, talk_of, ways_to_rise
 from badges.tiers.perks import places_of
 from badges.tiers.selectors import TierView, keeping_of, ladder, meter_of, moves_of, override_of
@@ -28,7 +29,8 @@ def tier(request: HttpRequest) -> HttpResponse:
     context = {
         "member": member, "meter": meter, "keeping": keeping_of(member.pk, meter, at=at),
         "steps": [(one, places.get(one.rank, [])) for one in tiers], "ways": ways_to_rise(locale, at=at),
-        "given": given, "talk": talk, "talk_top": _reached_by_talk(talk, tiers), "moves": moves_of(member.pk, locale),
+        "given": given, "campaigns": running(locale, at=at), "talk": talk, "talk_top": _reached_by_talk(talk, tiers),
+        "moves": moves_of(member.pk, locale),
     }  # fmt: skip
     return render(request, "badges/tiers/tier.html", context)
 

@@ -95,7 +95,8 @@ class ChallengeLost(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeChanged(Event):
-    """A revision of a rule, a badge, the ladder or a challenge began; `kind` is rule, badge, ladder or challenge.
+    """A revision of a rule, a badge, the ladder, a challenge or a campaign began; `kind` is rule, badge, ladder,
+    challenge or campaign.
 
     `backfill`: a badge is also given to those who have done it already.
     """
