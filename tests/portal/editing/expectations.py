@@ -60,7 +60,7 @@ DOORS: dict[str, frozenset[str]] = {
     **_each(BRAND | DECIDERS, "programme_", "backtests backtest backtest_progress backtest_stop backtest_members"),
     **_each(BRAND, "programme_", "begin segment_write"),
     # points that wait: moderators look, who writes the programme decides
-    **_each(BRAND | DECIDERS | {"moderator"}, "programme_", "waiting decide_waiting"),
+    **_each(BRAND | DECIDERS | {"moderator"}, "programme_", "waiting decide_waiting decide_ring"),
     # keys of outside systems
     **_each(BRAND, "api_", "keys key_make key_rotate key_revoke late_events late_decide"),
     # looking up
