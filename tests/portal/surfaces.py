@@ -20,6 +20,7 @@ FORMS = frozenset({
     "moderation:decide", "moderation:sanction", "moderation:trust", "moderation:drop_rule", "moderation:withdraw",
     "notifications:read_all", "notifications:open", "notifications:turn", "badges:seen", "badges:board_wish",
     "badges:challenge_part",
+    "badges:mend",
     "settings:focus", "settings:remove_picture", "settings:block", "settings:unblock", "settings:news",
     "stories:read", "help:answer",
 })  # fmt: skip
