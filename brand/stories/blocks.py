@@ -6,7 +6,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from brand.writing.blocks import BRIEF, PictureBlock, PicturePairBlock, ProseBlock, PullQuoteBlock, WidePictureBlock
+from brand.writing.blocks import (
+    BRIEF,
+    PictureBlock,
+    PicturePairBlock,
+    ProseBlock,
+    PullQuoteBlock,
+    WidePictureBlock,
+    WordedChoiceBlock,
+)
 from brand.writing.living_blocks import MemberQuoteBlock, QuestBlock
 
 BEATS = [("opening", _("Opening")), ("knot", _("Knot")), ("climax", _("Climax")), ("resolution", _("Resolution"))]
@@ -15,7 +23,7 @@ BEATS = [("opening", _("Opening")), ("knot", _("Knot")), ("climax", _("Climax"))
 class BeatBlock(blocks.StructBlock):
     """One of the four named beats."""
 
-    kind = blocks.ChoiceBlock(choices=BEATS, label=_("Beat"))
+    kind = WordedChoiceBlock(choices=BEATS, label=_("Beat"))
     heading = blocks.CharBlock(max_length=120, label=_("Heading"))
     text = ProseBlock(features=BRIEF, label=_("Text"))
     picture = PictureBlock(required=False, label=_("Picture"))

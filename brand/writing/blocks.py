@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
-from wagtail.images.blocks import ImageBlock
+from wagtail.images.blocks import ImageBlock, ImageBlockComparison
 from wagtail.models import Locale
 
 from brand.writing import links
@@ -37,13 +37,34 @@ def some_picture() -> Any:
     return get_image_model().objects.order_by("-pk").first()
 
 
+class PictureComparison(ImageBlockComparison):
+    """Wagtail's own breaks on a part that came or went and has no picture."""
+
+    def htmlvalue(self, val: Any) -> Any:
+        """The picture as the page of two versions shows it, nothing for none."""
+        image = val["image"] if isinstance(val, dict) else val
+        return super().htmlvalue(val) if image is not None else ""
+
+
 class PictureBlock(ImageBlock):
     """Wagtail's own, whose first field is named in English only. Migrations know it by Wagtail's name."""
+
+    def get_comparison_class(self) -> type[PictureComparison]:
+        """For the page that lays two versions side by side."""
+        return PictureComparison
 
     def __init__(self, required: bool = True, **kwargs: Any) -> None:
         super().__init__(required=required, **kwargs)
         image = self.child_blocks["image"]
         image.label = image.meta.label = _("Image")
+
+
+class WordedChoiceBlock(blocks.ChoiceBlock):
+    """A choice that is told by its words, not by its code, where two versions are laid side by side."""
+
+    def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> str:
+        """The words of the choice in the reader's language."""
+        return str(dict(self.field.choices).get(value, value))
 
 
 # ── Parts of blocks ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,7 +130,7 @@ class LinkBlock(blocks.StructBlock):
 
     label = blocks.CharBlock(max_length=60, required=False, label=_("Words of the link"))
     page = blocks.PageChooserBlock(required=False, label=_("Page"))
-    place = blocks.ChoiceBlock(choices=PLACES, required=False, label=_("Place of the house"))
+    place = WordedChoiceBlock(choices=PLACES, required=False, label=_("Place of the house"))
     address = blocks.CharBlock(
         max_length=300, required=False, label=_("Address"), help_text=_("Begins with https, http, mailto or tel.")
     )

@@ -8,6 +8,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
+from django.utils import translation
+from wagtail.admin.compare import get_comparison_class_for_block
 from wagtail.blocks import StreamBlockValidationError
 
 from brand.pages.blocks import BrandBody, HomeBody
@@ -176,3 +178,14 @@ def test_a_price_is_written_as_the_reader_writes_it(shelf: Shelf) -> None:
     english.body = [thing]
     english.save_revision().publish()
     assert "145,000\u00a0VND" in Client().get(english.url).content.decode()
+
+
+def test_two_versions_are_compared_where_a_part_without_a_picture_came() -> None:
+    beat = ALL["beat"]
+    told = beat.to_python({"kind": "opening", "heading": "Người dậy trước mây", "text": "<p>Sương.</p>"})
+    assert told["picture"] is None
+    with translation.override("vi"):
+        shown = get_comparison_class_for_block(beat)(beat, False, True, None, told).htmlvalue(told)
+    assert "Người dậy trước mây" in shown
+    # By its words, not by the code under which it is kept.
+    assert "<dd>Mở đầu</dd>" in shown
