@@ -2,7 +2,13 @@
 
 import django.db.models.deletion
 from django.conf import settings
-from django.db import migrations, models
+from django.db import IntegrityError, migrations, models
+
+
+def refuse(apps, schema_editor):
+    """On the way back: prizes stand on what was in force, and their proof must not lose it."""
+    if apps.get_model("badges", "ChallengeInForce").objects.exists():
+        raise IntegrityError("0022_challenges: challenges have been in force, and prizes stand on them")
 
 
 class Migration(migrations.Migration):
@@ -188,4 +194,6 @@ class Migration(migrations.Migration):
             model_name="part",
             constraint=models.UniqueConstraint(fields=("challenge", "member"), name="part_once"),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse),
     ]

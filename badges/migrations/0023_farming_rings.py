@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import django.db.models.deletion
 from django.conf import settings
-from django.db import migrations, models
+from django.db import IntegrityError, migrations, models
 from django.utils.timezone import now
 
 # Two who thank each other: after ten times both ways in a month each further time pays half as much, and so on.
@@ -30,6 +30,12 @@ def begin(apps, schema_editor):
         text.explanation = f"{text.explanation} {SAID[text.locale]}"[:400].strip()
         text.save(update_fields=["explanation"])
     versions.create(rule_id=rows[0].rule_id, number=2, since=SINCE if fresh else now(), definition=definition)
+
+
+def refuse(apps, schema_editor):
+    """On the way back: what a ring holds would wait for ever, and nobody could say why."""
+    if apps.get_model("badges", "Ring").objects.exists():
+        raise IntegrityError("0023_farming_rings: rings have been found, and points wait for a decision")
 
 
 class Migration(migrations.Migration):
@@ -141,4 +147,6 @@ class Migration(migrations.Migration):
         ),
         # What is in force is part of the proof of postings: going back leaves it.
         migrations.RunPython(begin, migrations.RunPython.noop),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse),
     ]

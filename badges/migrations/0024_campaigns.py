@@ -2,7 +2,13 @@
 
 import django.db.models.deletion
 from django.conf import settings
-from django.db import migrations, models
+from django.db import IntegrityError, migrations, models
+
+
+def refuse(apps, schema_editor):
+    """On the way back: the reasons of points name campaigns, and their proof must not lose them."""
+    if apps.get_model("badges", "CampaignInForce").objects.exists():
+        raise IntegrityError("0024_campaigns: campaigns have been in force, and reasons of points name them")
 
 
 class Migration(migrations.Migration):
@@ -135,4 +141,6 @@ class Migration(migrations.Migration):
             model_name="campaigntext",
             constraint=models.UniqueConstraint(fields=("campaign", "locale"), name="campaign_text_once"),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse),
     ]

@@ -34,7 +34,8 @@ def test_promise_12_an_upgrade_of_a_full_house_loses_no_row_and_no_point(tmp_pat
     shutil.copytree(prepared("full"), folder)
     env, file = environment(folder), folder / "db.sqlite3"
     taken_back = json.loads(manage(env, module="tests.portal.backups.older").strip().splitlines()[-1])
-    assert len(taken_back) >= 2, taken_back
+    # Campaigns have been in force here: their migration refuses to go, for reasons of points stand on them.
+    assert taken_back == ["brand.0012_quests", "brand.0011_words_of_pages"]
     old = tables(file)
     assert len(old["badges_entry"][1]) > 500
     manage(env, "migrate", "--noinput", "--verbosity", "0")
