@@ -6,15 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from brand.writing.blocks import (
-    BRIEF,
-    PictureBlock,
-    PicturePairBlock,
-    ProseBlock,
-    PullQuoteBlock,
-    WidePictureBlock,
-    WordedChoiceBlock,
-)
+from brand.writing.basic_blocks import PictureBlock, WordedChoiceBlock
+from brand.writing.blocks import BRIEF, PicturePairBlock, ProseBlock, PullQuoteBlock, WidePictureBlock
 from brand.writing.living_blocks import MemberQuoteBlock, QuestBlock
 
 BEATS = [("opening", _("Opening")), ("knot", _("Knot")), ("climax", _("Climax")), ("resolution", _("Resolution"))]

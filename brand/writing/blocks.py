@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
-from wagtail.images.blocks import ImageBlock, ImageBlockComparison
 from wagtail.models import Locale
 
 from brand.writing import links
+from brand.writing.basic_blocks import PictureBlock, WordedChoiceBlock
 from brand.writing.living_blocks import (
     HousesBlock,
     LatestTopicsBlock,
@@ -35,36 +35,6 @@ PLACES = [
 def some_picture() -> Any:
     """The newest picture of the house, for previews in the editor; None while there is none."""
     return get_image_model().objects.order_by("-pk").first()
-
-
-class PictureComparison(ImageBlockComparison):
-    """Wagtail's own breaks on a part that came or went and has no picture."""
-
-    def htmlvalue(self, val: Any) -> Any:
-        """The picture as the page of two versions shows it, nothing for none."""
-        image = val["image"] if isinstance(val, dict) else val
-        return super().htmlvalue(val) if image is not None else ""
-
-
-class PictureBlock(ImageBlock):
-    """Wagtail's own, whose first field is named in English only. Migrations know it by Wagtail's name."""
-
-    def get_comparison_class(self) -> type[PictureComparison]:
-        """For the page that lays two versions side by side."""
-        return PictureComparison
-
-    def __init__(self, required: bool = True, **kwargs: Any) -> None:
-        super().__init__(required=required, **kwargs)
-        image = self.child_blocks["image"]
-        image.label = image.meta.label = _("Image")
-
-
-class WordedChoiceBlock(blocks.ChoiceBlock):
-    """A choice that is told by its words, not by its code, where two versions are laid side by side."""
-
-    def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> str:
-        """The words of the choice in the reader's language."""
-        return str(dict(self.field.choices).get(value, value))
 
 
 # ── Parts of blocks ─────────────────────────────────────────────────────────────────────────────────────────────
