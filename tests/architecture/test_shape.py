@@ -110,7 +110,7 @@ OWN_NAMES: dict[str, str] = {
     "brand/writing/links.py": "what a link of the brand's pages may be: no rows, no requests",
     "brand/writing/living.py": "finds the blocks of a page and hands each kind to its reader",
     "brand/writing/living_blocks.py": "blocks that show what is true now, apart from those that keep their words",
-    "brand/writing/basic_blocks.py": "the smallest blocks of Wagtail as the workshop tells them, for all that are made of them",
+    "brand/writing/basic_blocks.py": "the smallest blocks of Wagtail as the workshop tells them",
     "brand/writing/pictures.py": "the one table of cuts and sizes, for the tag and the task",
     "brand/writing/finding.py": "pages as results of a search: every type of page at once",
     "brand/writing/index.py": "keeps the words of pages for finding them, for every type of page",
